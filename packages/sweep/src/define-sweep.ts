@@ -48,6 +48,14 @@ export interface SweepDefinition<A extends Axes = Axes> {
   readonly environment?: (setting: Setting<A>) => Environment;
   /** Pure: the same setting and the same random key give the same measurements, bit for bit. */
   readonly run: (setting: Setting<A>, random: Random) => Measurements | Promise<Measurements>;
+  /** The arrays of a run, for `replay --dump`: what `run` drew and trained, row-major, by name (`X`, `y`, `W`, …). */
+  readonly arrays?: (setting: Setting<A>, random: Random) => Promise<Readonly<Record<string, DumpedArray>>>;
+}
+
+/** One array of a run: its shape (`[width, dimension]`) and its entries, row-major. */
+export interface DumpedArray {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
 }
 
 export interface Environment {
