@@ -1,3 +1,14 @@
 export { BadInput } from './bad-input.js';
 export { canonical } from './canonical.js';
+export * from './cholesky.js';
+export * from './descent/descend.js';
+export * from './descent/objective.js';
+export * from './distribution/orthogonal-clusters.js';
+export * from './ending.js';
+export * from './loss.js';
+export * from './matrix.js';
+export * from './network/layer.js';
+export * from './network/network.js';
+export * from './network/readout.js';
+export * from './probe.js';
 export { Random } from './random/random.js';

@@ -1,0 +1,83 @@
+/** Cholesky factors: plain for positive definite matrices, pivoted for semi-definite ones. */
+import { matrix, type Matrix } from './matrix.js';
+
+/** Lower-triangular L with L Lᵀ = S, or undefined when S is not numerically positive definite. */
+export function cholesky(s: Matrix): Matrix | undefined {
+  const n = s.rows;
+  const factor = matrix(n, n);
+  const l = factor.data;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = s.data[i * n + j]!;
+      const ri = i * n;
+      const rj = j * n;
+      for (let q = 0; q < j; q++) sum -= l[ri + q]! * l[rj + q]!;
+      if (i === j) {
+        // The pivot has lost all its digits: S is singular to working precision.
+        if (!(sum > 1e-13 * s.data[i * n + i]!)) return undefined;
+        l[ri + i] = Math.sqrt(sum);
+      } else {
+        l[ri + j] = sum / l[rj + j]!;
+      }
+    }
+  }
+  return factor;
+}
+
+/** Solve L Lᵀ x = b in place, for L lower-triangular. */
+export function solveCholesky(factor: Matrix, b: Float64Array): Float64Array {
+  const n = factor.rows;
+  const l = factor.data;
+  for (let i = 0; i < n; i++) {
+    let sum = b[i]!;
+    for (let j = 0; j < i; j++) sum -= l[i * n + j]! * b[j]!;
+    b[i] = sum / l[i * n + i]!;
+  }
+  // Column sweeps keep the reads of L along its rows.
+  for (let i = n - 1; i >= 0; i--) {
+    const value = b[i]! / l[i * n + i]!;
+    b[i] = value;
+    for (let j = 0; j < i; j++) b[j]! -= l[i * n + j]! * value;
+  }
+  return b;
+}
+
+/** L (`n × rank`) with L Lᵀ = S up to rounding, and the pivots: rows of L at which it is triangular. */
+export interface PivotedFactor {
+  readonly factor: Matrix;
+  readonly pivots: readonly number[];
+}
+
+/** Pivoted Cholesky of a positive semi-definite S; directions below `tolerance` of the largest pivot are dropped. */
+export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
+  const n = s.rows;
+  const residual = Float64Array.from({ length: n }, (_, i) => s.data[i * n + i]!);
+  const largest = residual.reduce((a, b) => Math.max(a, b), 0);
+  const columns: Float64Array[] = [];
+  const pivots: number[] = [];
+  for (;;) {
+    let pivot = -1;
+    let best = tolerance * largest;
+    for (let i = 0; i < n; i++) {
+      if (!pivots.includes(i) && residual[i]! > best) {
+        best = residual[i]!;
+        pivot = i;
+      }
+    }
+    if (pivot < 0) break;
+    const column = new Float64Array(n);
+    const scale = Math.sqrt(residual[pivot]!);
+    for (let i = 0; i < n; i++) {
+      if (pivots.includes(i)) continue;
+      let sum = s.data[i * n + pivot]!;
+      for (const earlier of columns) sum -= earlier[i]! * earlier[pivot]!;
+      column[i] = i === pivot ? scale : sum / scale;
+      residual[i]! -= column[i]! * column[i]!;
+    }
+    columns.push(column);
+    pivots.push(pivot);
+  }
+  const factor = matrix(n, columns.length);
+  columns.forEach((column, j) => column.forEach((value, i) => (factor.data[i * columns.length + j] = value)));
+  return { factor, pivots };
+}
