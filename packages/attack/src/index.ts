@@ -1,1 +1,9 @@
-export {};
+export * from './attack.js';
+export * from './ball.js';
+export * from './certificate.js';
+export * from './exact-radius.js';
+export * from './projected-gradient.js';
+export * from './ray.js';
+export * from './span.js';
+export * from './target.js';
+export * from './universal-direction.js';

@@ -1,0 +1,67 @@
+/**
+ * Lipschitz certificates: R(x) ≥ y f(x) / β for any β with |f(x) − f(x')| ≤ β ‖x − x'‖.
+ * Source: Sokolić, Giryes, Sapiro & Rodrigues 2017; talk, "Margin maximization and Robustness".
+ */
+import { matrix, row, timesTransposed, type Network } from '@marginalia/core';
+import type { Ball } from './ball.js';
+
+/** Neurons up to which the sign patterns of the half-sum bound are enumerated (2^{M−1} of them). */
+const enumerable = 14;
+
+/**
+ * A Lipschitz constant β of f in the norm of the ball, the least of the bounds at hand.
+ * Linear read-out: Σ_r |a_r| ‖w_r‖_*; and in ℓ2, since ∇f = ½ Σ a_r w_r + ½ Σ ±a_r w_r,
+ * β ≤ ½‖Σ a_r w_r‖ + ½ max_± ‖Σ ± a_r w_r‖, the maximum enumerated for few neurons and bounded by
+ * √Σ_rs |⟨a_r w_r, a_s w_s⟩| otherwise. Group read-outs: a max (or lse) of β-Lipschitz scores is β-Lipschitz, and
+ * the two sides add.
+ */
+export function lipschitzConstant(network: Network, ball: Ball): number {
+  const { readout, weights } = network;
+  const norms = Float64Array.from({ length: weights.rows }, (_, r) => ball.dual(row(weights, r)));
+  if (readout.kind !== 'linear') {
+    const groups = Array.from(readout.classes, (side, j) => {
+      let sum = 0;
+      for (let r = j * readout.size; r < (j + 1) * readout.size; r++) sum += norms[r]! / readout.size;
+      return { side, sum };
+    });
+    const worst = (side: number): number =>
+      Math.max(...groups.filter((group) => group.side === side).map((group) => group.sum));
+    return worst(1) + worst(-1);
+  }
+  const triangle = norms.reduce((sum, size, r) => sum + Math.abs(readout.outputs[r]!) * size, 0);
+  return ball.name === 'l2' ? Math.min(triangle, halfSum(network, readout.outputs)) : triangle;
+}
+
+/** ½‖Σ a_r w_r‖ + ½ max_± ‖Σ ± a_r w_r‖ in ℓ2, through the Gram matrix of the a_r w_r. */
+function halfSum(network: Network, outputs: Float64Array): number {
+  const width = outputs.length;
+  const scaled = matrix(width, network.weights.columns, network.weights.data.slice());
+  for (let r = 0; r < width; r++) {
+    const weights = row(scaled, r);
+    for (let l = 0; l < weights.length; l++) weights[l]! *= outputs[r]!;
+  }
+  const products = timesTransposed(scaled, scaled).data;
+  const quadratic = (sign: (r: number) => number): number => {
+    let sum = 0;
+    for (let r = 0; r < width; r++) {
+      for (let s = 0; s < width; s++) sum += sign(r) * sign(s) * products[r * width + s]!;
+    }
+    return Math.sqrt(Math.max(0, sum));
+  };
+  let worst = 0;
+  if (width <= enumerable) {
+    for (let pattern = 0; pattern < 2 ** (width - 1); pattern++) {
+      worst = Math.max(worst, quadratic((r) => ((pattern >> r) & 1 ? -1 : 1)));
+    }
+  } else {
+    // max_± εᵀ G ε ≤ Σ |G_rs|.
+    worst = Math.sqrt(products.reduce((sum, value) => sum + Math.abs(value), 0));
+  }
+  return (quadratic(() => 1) + worst) / 2;
+}
+
+/** The certified radius max(0, margin) / β less a rounding allowance; 0 when β is 0 and the margin is not positive. */
+export function certifiedRadius(margin: number, lipschitz: number): number {
+  if (!(margin > 0)) return 0;
+  return lipschitz > 0 ? (margin / lipschitz) * (1 - 1e-12) : Infinity;
+}

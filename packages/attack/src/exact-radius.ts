@@ -1,0 +1,277 @@
+/**
+ * The exact ℓ2 radius R(x) = inf{‖δ‖ : y f(x + δ) ≤ 0} of a two-layer ReLU net, as an interval [lower, upper].
+ *
+ * With P the neurons that hold the label up and N those that pull it down, Σ_N c φ(p) = max_{S ⊆ N} Σ_S c p, so
+ * {y f ≤ 0} is a union over S of convex sets {Σ_P c φ(p + Wδ) − Σ_S c (p + Wδ) ≤ 0}. Branch and bound over S: an
+ * undecided neuron is replaced by the chord of φ over the pre-activations that it can take within the best radius known,
+ * which is convex, and from below. Each convex problem is cut by its own linear pieces (`LeastDistance`), whose iterates
+ * bound from below; an exact line search along them bounds from above. For the `max` read-out, one such union for each
+ * rival group, with one convex constraint for each own group. For `lse` the max read-out's level sets bracket it:
+ * max − max − log k_rival ≤ lse − lse ≤ max − max + log k_own.
+ */
+import { dot, norm, preactivations, matrix, row, scoreGradient, type Network } from '@marginalia/core';
+import { LeastDistance } from './least-distance.js';
+import { firstCrossing } from './ray.js';
+import { marginAt, type Target } from './target.js';
+
+export interface ExactRadius {
+  /** `proved`: upper − lower ≤ tolerance · upper. `open`: the budget ran out, or the read-out is only bracketed. */
+  readonly kind: 'proved' | 'open';
+  readonly lower: number;
+  readonly upper: number;
+  /** A displacement of norm `upper` that flips the point; absent when none was found (`upper` = Infinity). */
+  readonly delta?: Float64Array;
+  /** Convex problems solved. */
+  readonly programs: number;
+}
+
+export interface ExactOptions {
+  /** Relative width at which the interval counts as proved. */
+  readonly tolerance?: number;
+  /** Convex programs that may be solved. */
+  readonly budget?: number;
+}
+
+/** A neuron with the weight |coefficient| that it has in the score. */
+interface Weighted {
+  readonly neuron: number;
+  readonly weight: number;
+}
+
+/** Flipped where, for every own group, Σ_own c φ(p) − Σ_rivals c φ(p) ≤ level. */
+interface Union {
+  readonly owns: readonly (readonly Weighted[])[];
+  readonly rivals: readonly Weighted[];
+  readonly level: number;
+}
+
+type Choice = 'in' | 'out' | 'undecided';
+
+interface Node {
+  readonly union: Union;
+  readonly choices: readonly Choice[];
+  readonly lower: number;
+}
+
+export function exactRadius(target: Target, options: ExactOptions = {}): ExactRadius {
+  const { network } = target;
+  if (network.readout.kind !== 'lse') return search(target, unionsOf(network, target.label, 0), options);
+  const { classes } = network.readout;
+  const own = classes.filter((side) => side === target.label).length;
+  const relaxed = unionsOf(network, target.label, Math.log(classes.length - own));
+  // Below the relaxed level set nothing flips; above it, what the line search along its minimiser finds.
+  const outer = search(target, relaxed, options);
+  return { ...outer, kind: outer.upper === 0 ? 'proved' : 'open' };
+}
+
+function unionsOf(network: Network, label: number, level: number): Union[] {
+  const { readout } = network;
+  if (readout.kind === 'linear') {
+    const owns: Weighted[] = [];
+    const rivals: Weighted[] = [];
+    readout.outputs.forEach((output, neuron) => {
+      if (label * output > 0) owns.push({ neuron, weight: Math.abs(output) });
+      if (label * output < 0) rivals.push({ neuron, weight: Math.abs(output) });
+    });
+    return [{ owns: [owns], rivals, level }];
+  }
+  const groups = Array.from(readout.classes, (side, j) => ({
+    side,
+    members: Array.from({ length: readout.size }, (_, r) => ({ neuron: j * readout.size + r, weight: 1 / readout.size })),
+  }));
+  const owns = groups.filter((group) => group.side === label).map((group) => group.members);
+  return groups.filter((group) => group.side !== label).map((group) => ({ owns, rivals: group.members, level }));
+}
+
+function search(target: Target, unions: readonly Union[], { tolerance = 1e-9, budget = 20000 }: ExactOptions): ExactRadius {
+  const { network, input } = target;
+  const dimension = input.length;
+  const still = new Float64Array(dimension);
+  if (marginAt(target, still) <= 0) return { kind: 'proved', lower: 0, upper: 0, delta: still, programs: 0 };
+
+  const p = preactivations(network, matrix(1, dimension, input)).data;
+  const sizes = Float64Array.from(p, (_, r) => norm(row(network.weights, r)));
+  let upper = Infinity;
+  let delta: Float64Array | undefined;
+  const tryRay = (direction: Float64Array): void => {
+    const length = norm(direction);
+    if (!(length > 0)) return;
+    const unit = direction.map((value) => value / length);
+    const reach = firstCrossing(target, unit);
+    if (reach < upper) {
+      upper = reach;
+      delta = unit.map((value) => value * reach);
+    }
+  };
+  const tryPoint = (point: Float64Array): void => {
+    tryRay(point);
+    const size = norm(point);
+    if (size < upper && marginAt(target, point) <= 0) {
+      upper = size;
+      delta = point.slice();
+    }
+  };
+  for (const direction of openingRays(target, unions)) tryRay(direction);
+
+  // Without a flip the chords have no end: search a ball that holds every kink many times over, and say so.
+  const scale = p.reduce((top, value, r) => (sizes[r]! > 0 ? Math.max(top, Math.abs(value) / sizes[r]!) : top), 1);
+  const horizon = 1e4 * scale;
+
+  const queue: Node[] = unions.map((union) => ({ union, choices: union.rivals.map(() => 'undecided'), lower: 0 }));
+  let programs = 0;
+  let settled = Infinity;
+  while (queue.length > 0) {
+    let first = 0;
+    for (let i = 1; i < queue.length; i++) if (queue[i]!.lower < queue[first]!.lower) first = i;
+    const node = queue[first]!;
+    const reach = Math.min(upper, horizon);
+    if (node.lower >= reach * (1 - tolerance)) break;
+    if (programs >= budget) break;
+    queue.splice(first, 1);
+    programs++;
+    const bound = relax(network, p, sizes, node, reach);
+    if (!bound || bound.distance >= reach) continue;
+    tryPoint(bound.point);
+    const lower = Math.max(node.lower, bound.distance);
+    if (lower >= Math.min(upper, horizon) * (1 - tolerance)) {
+      settled = Math.min(settled, lower);
+      continue;
+    }
+    if (bound.branch < 0) {
+      // A leaf is exact, but its minimiser may miss the boundary by rounding where the set is pointed: step just inside.
+      settled = Math.min(settled, lower);
+      const choices = node.union.rivals.map(({ neuron }, index): Choice => {
+        if (node.choices[index] !== 'undecided') return node.choices[index]!;
+        return p[neuron]! + dot(row(network.weights, neuron), bound.point) > 0 ? 'in' : 'out';
+      });
+      const inside = relax(network, deeper(p, node.union), sizes, { ...node, choices }, 2 * reach);
+      if (inside) tryPoint(inside.point);
+      continue;
+    }
+    for (const choice of ['in', 'out'] as const) {
+      queue.push({ union: node.union, choices: node.choices.with(bound.branch, choice), lower });
+    }
+  }
+  const open = queue.reduce((least, node) => Math.min(least, node.lower), Infinity);
+  const lower = Math.min(open, settled, upper, horizon);
+  const proved = upper < Infinity && upper - lower <= tolerance * upper;
+  return { kind: proved ? 'proved' : 'open', lower, upper, programs, ...(delta ? { delta } : {}) };
+}
+
+/** Rays that flip most nets: against the score's gradient, along each rival, and along all rivals against all owns. */
+function* openingRays(target: Target, unions: readonly Union[]): Generator<Float64Array> {
+  const { network, label } = target;
+  const width = network.biases.length;
+  const combine = (coefficients: ArrayLike<number>): Float64Array => {
+    const sum = new Float64Array(target.input.length);
+    for (let r = 0; r < width; r++) {
+      if (coefficients[r] === 0) continue;
+      const weights = row(network.weights, r);
+      for (let l = 0; l < sum.length; l++) sum[l]! += coefficients[r]! * weights[l]!;
+    }
+    return sum;
+  };
+  const all = scoreGradient(network.readout, new Float64Array(width).fill(1), new Float64Array(width));
+  yield combine(all.map((slope) => -label * slope));
+  const p = preactivations(network, matrix(1, target.input.length, target.input)).data;
+  for (const union of unions) {
+    const coefficients = new Float64Array(width);
+    for (const own of union.owns) {
+      for (const { neuron, weight } of own) if (p[neuron]! > 0) coefficients[neuron] = -weight;
+    }
+    yield combine(coefficients);
+    for (const { neuron, weight } of union.rivals) {
+      const towards = coefficients.slice();
+      towards[neuron] = weight;
+      yield combine(towards);
+    }
+  }
+}
+
+/** Depth inside a convex set, relative to the largest pre-activation, at which rounding cannot undo a flip. */
+const nudge = 1e-11;
+
+/** Pre-activations a nudge in the label's favour: what flips them flips the true ones in spite of rounding. */
+function deeper(p: Float64Array, { owns, rivals }: Union): Float64Array {
+  const shift = nudge * p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const shifted = p.slice();
+  for (const { neuron } of owns.flat()) shifted[neuron]! += shift;
+  for (const { neuron } of rivals) shifted[neuron]! -= shift;
+  return shifted;
+}
+
+/**
+ * The relaxed problem of a node within ‖δ‖ ≤ reach: its least-distance point, and the undecided rival whose chord is
+ * furthest above φ there (−1 when the relaxation is exact at the point). Undefined when it has no solution.
+ */
+function relax(
+  network: Network,
+  p: Float64Array,
+  sizes: Float64Array,
+  { union, choices }: Node,
+  reach: number,
+): { point: Float64Array; distance: number; branch: number } | undefined {
+  const dimension = network.weights.columns;
+  // Σ_rivals is bounded above by ⟨pull, δ⟩ + lift: exact for `in` and `out`, a chord for the undecided.
+  const pull = new Float64Array(dimension);
+  const magnitude = p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  let lift = union.level;
+  const chords: { index: number; neuron: number; weight: number; slope: number; low: number }[] = [];
+  union.rivals.forEach(({ neuron, weight }, index) => {
+    const low = p[neuron]! - reach * sizes[neuron]!;
+    const high = p[neuron]! + reach * sizes[neuron]!;
+    let choice = choices[index]!;
+    if (choice === 'undecided' && high <= 0) choice = 'out';
+    if (choice === 'undecided' && low >= 0) choice = 'in';
+    if (choice === 'out') return;
+    const slope = choice === 'in' ? 1 : high / (high - low);
+    if (choice === 'undecided') chords.push({ index, neuron, weight, slope, low });
+    const weights = row(network.weights, neuron);
+    for (let l = 0; l < dimension; l++) pull[l]! += weight * slope * weights[l]!;
+    lift += weight * (choice === 'in' ? p[neuron]! : slope * (p[neuron]! - low));
+  });
+
+  const nearest = new LeastDistance(dimension);
+  const normal = new Float64Array(dimension);
+  for (let round = 0; round < 50 * (1 + union.owns.length); round++) {
+    let worst = 0;
+    let offset = 0;
+    for (const own of union.owns) {
+      // g(δ) = Σ_own c φ(p + Wδ) − ⟨pull, δ⟩ − lift ≤ 0, linearised at the current point.
+      let value = -dot(pull, nearest.point) - lift;
+      const active = own.filter(({ neuron, weight }) => {
+        const z = p[neuron]! + dot(row(network.weights, neuron), nearest.point);
+        if (z > 0) value += weight * z;
+        return z > 0;
+      });
+      if (value <= worst) continue;
+      worst = value;
+      normal.set(pull);
+      offset = -lift;
+      for (const { neuron, weight } of active) {
+        const weights = row(network.weights, neuron);
+        for (let l = 0; l < dimension; l++) normal[l]! -= weight * weights[l]!;
+        offset += weight * p[neuron]!;
+      }
+    }
+    if (worst <= 1e-13 * magnitude) break;
+    const before = nearest.distance;
+    if (!nearest.add(normal, offset)) return undefined;
+    const distance = nearest.distance;
+    if (distance >= reach) return undefined;
+    // A cut that no longer moves the point is one of rounding.
+    if (distance <= before) break;
+  }
+
+  let branch = -1;
+  let widest = 1e-12 * magnitude;
+  for (const { index, neuron, weight, slope, low } of chords) {
+    const z = p[neuron]! + dot(row(network.weights, neuron), nearest.point);
+    const gap = weight * (slope * (z - low) - Math.max(0, z));
+    if (gap > widest) {
+      widest = gap;
+      branch = index;
+    }
+  }
+  return { point: nearest.point, distance: nearest.distance, branch };
+}

@@ -1,0 +1,109 @@
+/** Exact line search: where the margin first reaches zero along a ray. A ReLU net is piecewise linear there. */
+import { dot, row, score, type GroupReadout } from '@marginalia/core';
+import type { Target } from './target.js';
+
+/**
+ * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity. Exact between kinks for the linear and max read-outs; for
+ * `lse` a segment is entered when the margin is ≤ 0 at its end (or at 32 points of it), and bisected.
+ */
+export function firstCrossing(target: Target, direction: Float64Array): number {
+  const { network, input, label } = target;
+  const width = network.biases.length;
+  const start = new Float64Array(width);
+  const slope = new Float64Array(width);
+  for (let r = 0; r < width; r++) {
+    const weights = row(network.weights, r);
+    start[r] = dot(weights, input) + network.biases[r]!;
+    slope[r] = dot(weights, direction);
+  }
+  const kinks: number[] = [];
+  for (let r = 0; r < width; r++) {
+    const kink = -start[r]! / slope[r]!;
+    if (kink > 0 && Number.isFinite(kink)) kinks.push(kink);
+  }
+  kinks.sort((a, b) => a - b);
+
+  const activations = new Float64Array(width);
+  const margin = (t: number): number => {
+    for (let r = 0; r < width; r++) activations[r] = Math.max(0, start[r]! + t * slope[r]!);
+    return label * score(network.readout, activations);
+  };
+  if (margin(0) <= 0) return 0;
+  let from = 0;
+  for (const kink of [...kinks, Infinity]) {
+    // Inside a segment each neuron is on or off; its middle says which.
+    const middle = kink === Infinity ? from + 1 : (from + kink) / 2;
+    const value = new Float64Array(width);
+    const rate = new Float64Array(width);
+    for (let r = 0; r < width; r++) {
+      if (start[r]! + middle * slope[r]! <= 0) continue;
+      value[r] = Math.max(0, start[r]! + from * slope[r]!);
+      rate[r] = slope[r]!;
+    }
+    const readout = network.readout;
+    let step: number;
+    if (readout.kind === 'linear') step = zeroOfLine(label * score(readout, value), label * score(readout, rate));
+    else if (readout.kind === 'max') step = zeroOfMax(readout, label, value, rate);
+    else step = zeroByBisection((t) => margin(from + t), kink === Infinity ? horizon(value, rate) : kink - from);
+    if (from + step <= kink && step < Infinity) return from + step;
+    from = kink;
+  }
+  return Infinity;
+}
+
+/** Smallest t ≥ 0 with value + t · rate ≤ 0. */
+function zeroOfLine(value: number, rate: number): number {
+  if (value <= 0) return 0;
+  return rate < 0 ? value / -rate : Infinity;
+}
+
+/** Smallest t ≥ 0 at which some rival group's score reaches all of the own groups'. */
+function zeroOfMax(readout: GroupReadout, label: number, value: Float64Array, rate: Float64Array): number {
+  const line = (of: Float64Array, group: number): number => {
+    let sum = 0;
+    for (let r = group * readout.size; r < (group + 1) * readout.size; r++) sum += of[r]!;
+    return sum / readout.size;
+  };
+  let first = Infinity;
+  readout.classes.forEach((side, rival) => {
+    if (side === label) return;
+    let low = 0;
+    let high = Infinity;
+    readout.classes.forEach((ownSide, own) => {
+      if (ownSide !== label) return;
+      const gap = line(value, own) - line(value, rival);
+      const speed = line(rate, own) - line(rate, rival);
+      if (speed < 0) low = Math.max(low, gap / -speed);
+      else if (gap > 0) high = speed === 0 ? -1 : Math.min(high, -gap / speed);
+      else if (speed > 0) high = Math.min(high, -gap / speed);
+    });
+    if (low <= high) first = Math.min(first, low);
+  });
+  return first;
+}
+
+/** How far the last, unbounded segment is searched for a smooth read-out: far beyond every score's own scale. */
+function horizon(value: Float64Array, rate: Float64Array): number {
+  const fastest = rate.reduce((top, speed) => Math.max(top, Math.abs(speed)), 0);
+  const highest = value.reduce((top, height) => Math.max(top, height), 1);
+  return fastest > 0 ? (1e3 * highest) / fastest : 0;
+}
+
+function zeroByBisection(margin: (t: number) => number, length: number): number {
+  const samples = 32;
+  let low = 0;
+  for (let i = 1; i <= samples; i++) {
+    let high = (length * i) / samples;
+    if (margin(high) > 0) {
+      low = high;
+      continue;
+    }
+    for (let round = 0; round < 60; round++) {
+      const middle = (low + high) / 2;
+      if (margin(middle) <= 0) high = middle;
+      else low = middle;
+    }
+    return high;
+  }
+  return Infinity;
+}
