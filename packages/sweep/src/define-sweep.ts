@@ -6,11 +6,15 @@ import type { Axis } from './axis.js';
 export type Axes = Readonly<Record<string, Axis>>;
 /** One value an axis: a cell of the grid. */
 export type Setting<A extends Axes> = { readonly [Name in keyof A]: ReturnType<A[Name]['check']> };
+
+/**
+ * A value derived from the axes listed before it. Written as a method, like every function of a setting below, so that
+ * a sweep over known axes is also a `SweepDefinition` over any axes: what registries, the engine and the cli hold.
+ */
+type Derived<A extends Axes, Value> = { from(setting: Setting<A>): Value }['from'];
 /** A list of values, or a value derived from the axes listed before it. */
 export type Values<A extends Axes> = {
-  readonly [Name in keyof A]?:
-    | readonly ReturnType<A[Name]['check']>[]
-    | ((setting: Setting<A>) => ReturnType<A[Name]['check']>);
+  readonly [Name in keyof A]?: readonly ReturnType<A[Name]['check']>[] | Derived<A, ReturnType<A[Name]['check']>>;
 };
 
 export interface Preset<A extends Axes> {
@@ -22,7 +26,6 @@ export interface Preset<A extends Axes> {
   /** The claims judged under this preset; all of the sweep's when absent. */
   readonly claims?: readonly Claim[];
 }
-
 
 export interface SweepDefinition<A extends Axes = Axes> {
   /** kebab-case; the folder of its results. */
@@ -36,26 +39,18 @@ export interface SweepDefinition<A extends Axes = Axes> {
   readonly defaultPreset: string;
   readonly claims: readonly Claim[];
   /** Refuse a setting that cannot be (d < k): throw BadInput. Called for every cell before anything runs. */
-  readonly validate?: (setting: Setting<A>) => void;
+  validate?(setting: Setting<A>): void;
   /** False drops a cell of the grid silently: a condition on the grid, not an error. */
-  readonly where?: (setting: Setting<A>) => boolean;
+  where?(setting: Setting<A>): boolean;
   /** Predicted work of a run, in any fixed unit: runs start longest first, and the ETA is weighted by it. */
-  readonly cost: (setting: Setting<A>) => number;
+  cost(setting: Setting<A>): number;
   /**
    * What besides code and axes decides the bits of a run, and the most workers it tolerates
    * (the tfjs backend at hand, for cells that train with tfjs). Part of the content hash.
    */
-  readonly environment?: (setting: Setting<A>) => Environment;
+  environment?(setting: Setting<A>): Environment;
   /** Pure: the same setting and the same random key give the same measurements, bit for bit. */
-  readonly run: (setting: Setting<A>, random: Random) => Measurements | Promise<Measurements>;
-  /** The arrays of a run, for `replay --dump`: what `run` drew and trained, row-major, by name (`X`, `y`, `W`, …). */
-  readonly arrays?: (setting: Setting<A>, random: Random) => Promise<Readonly<Record<string, DumpedArray>>>;
-}
-
-/** One array of a run: its shape (`[width, dimension]`) and its entries, row-major. */
-export interface DumpedArray {
-  readonly shape: readonly number[];
-  readonly data: Float64Array;
+  run(setting: Setting<A>, random: Random): Measurements | Promise<Measurements>;
 }
 
 export interface Environment {

@@ -1,2 +1,17 @@
 export * from './axis.js';
+export * from './code-fingerprint.js';
 export * from './define-sweep.js';
+export { execute, type Execution, type ExecuteOptions } from './execute.js';
+export { type Cell } from './grid.js';
+export { randomOf, type Run, type SweepKey } from './identity.js';
+export { DeterminismAlarm } from './journal/read.js';
+export type { Failure, FailureKind, JournalRecord, Outcome } from './journal/record.js';
+export { loadSweep, type SweepReference } from './load-sweep.js';
+export { nearest } from './nearest.js';
+export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
+export type { Progress } from './progress.js';
+export { readResults, type Results, type SweepIdentity } from './results.js';
+export { performRun } from './run.js';
+export { evidenceAgainstRate } from './sequential/rate-process.js';
+export { meanInterval } from './sequential/confidence-sequence.js';
+export { type Verdict, verdictOf } from './verdict/verdict.js';

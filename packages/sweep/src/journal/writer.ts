@@ -1,0 +1,99 @@
+/** The one writer of one journal file. */
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { journalFiles, journalFolder } from './read.js';
+import { lock, unlock } from './lock.js';
+import { encode, type JournalRecord } from './record.js';
+import { refusal } from './refusal.js';
+
+interface OpenFile {
+  readonly path: string;
+  readonly descriptor: number;
+  /** Bytes of whole lines. */
+  length: number;
+  dirty: boolean;
+}
+
+/** The file appears with the first record, under a number nobody else has: a sweep that computes nothing writes nothing. */
+export class JournalWriter {
+  readonly #out: string;
+  #file: OpenFile | undefined;
+
+  constructor(out: string) {
+    this.#out = out;
+  }
+
+  /** Throws BadInput when the record cannot be written (a full disk); the records before it stay whole. */
+  append(record: JournalRecord): void {
+    const line = Buffer.from(`${encode(record)}\n`);
+    const file = (this.#file ??= this.#create());
+    try {
+      for (let written = 0; written < line.length; ) {
+        written += writeSync(file.descriptor, line, written, line.length - written);
+      }
+    } catch (cause) {
+      ftruncateSync(file.descriptor, file.length);
+      throw refusal(cause, `room for the journal ${file.path}`);
+    }
+    file.length += line.length;
+    file.dirty = true;
+  }
+
+  /** To the disk: called about once a second, not once a record, for an fsync costs 4 ms. Throws BadInput. */
+  sync(): void {
+    const file = this.#file;
+    if (!file?.dirty) return;
+    file.dirty = false;
+    try {
+      fsyncSync(file.descriptor);
+    } catch (cause) {
+      throw refusal(cause, `a journal that reaches the disk, ${file.path}`);
+    }
+  }
+
+  /** Never leaves the file or its lock behind, even when the last sync throws BadInput. */
+  close(): void {
+    const file = this.#file;
+    if (!file) return;
+    try {
+      this.sync();
+    } finally {
+      this.#file = undefined;
+      closeSync(file.descriptor);
+      unlock(file.path);
+    }
+  }
+
+  #create(): OpenFile {
+    try {
+      mkdirSync(journalFolder(this.#out), { recursive: true });
+      const last = journalFiles(this.#out).at(-1)?.match(/(\d+)\.jsonl$/)?.[1] ?? '0';
+      for (let number = Number(last) + 1; ; number++) {
+        const path = join(journalFolder(this.#out), `${String(number).padStart(4, '0')}.jsonl`);
+        const descriptor = claim(path);
+        if (descriptor !== undefined) return { path, descriptor, length: 0, dirty: false };
+      }
+    } catch (cause) {
+      throw refusal(cause, `an output folder ${this.#out} that can be written`);
+    }
+  }
+}
+
+/** The lock comes first, so that the file never exists without it while its writer lives. */
+function claim(path: string): number | undefined {
+  try {
+    lock(path);
+  } catch (cause) {
+    if (taken(cause)) return undefined;
+    throw cause;
+  }
+  try {
+    return openSync(path, 'wx');
+  } catch (cause) {
+    unlock(path);
+    if (taken(cause)) return undefined;
+    throw cause;
+  }
+}
+
+const taken = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';

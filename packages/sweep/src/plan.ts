@@ -1,0 +1,72 @@
+/** A plan: every run that a sweep asks for, named before anything runs. */
+import { BadInput } from '@marginalia/core';
+import type { Claim } from '@marginalia/theory';
+import type { SweepDefinition } from './define-sweep.js';
+import { type Cell, expand, refuseUnknown } from './grid.js';
+import { type Run, type SweepKey, runId } from './identity.js';
+
+export interface Plan extends SweepKey {
+  readonly preset: string;
+  readonly axisNames: readonly string[];
+  readonly replicates: number;
+  readonly cells: readonly Cell[];
+  /** In grid order: cell by cell, replicate by replicate. */
+  readonly runs: readonly Run[];
+  readonly claims: readonly Claim[];
+  /** What the environments of the cells have to say, each once. */
+  readonly notes: readonly string[];
+  /** The most workers that every cell tolerates; Infinity unless an environment limits them. */
+  readonly maxThreads: number;
+}
+
+export interface PlanOptions {
+  readonly preset?: string;
+  /** axis → values as a command line spells them: `{ dimension: '512,1024' }`. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly replicates?: number;
+  readonly seed?: string;
+  readonly code: string;
+}
+
+/** The seed of a sweep that names none. */
+export const defaultSeed = '1';
+
+/** Throws BadInput: see `expand`; also for replicates that are no positive integer, and for a cost that is no number ≥ 0. */
+export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
+  const preset = options.preset ?? definition.defaultPreset;
+  refuseUnknown('preset', preset, Object.keys(definition.presets), definition.name);
+  const chosen = definition.presets[preset];
+  const replicates = options.replicates ?? chosen?.replicates ?? 1;
+  if (!Number.isInteger(replicates) || replicates < 1) {
+    throw new BadInput({ expected: 'replicates to be an integer ≥ 1', got: String(replicates), try: '--replicates 5' });
+  }
+  const key: SweepKey = { sweep: definition.name, seed: options.seed ?? defaultSeed, code: options.code };
+  const cells = expand(definition, preset, options.set);
+  const environments = cells.map((cell) => definition.environment?.(cell));
+  const runs = cells.flatMap((axes, at) => {
+    const cost = costOf(definition, axes);
+    return Array.from({ length: replicates }, (_, replicate): Run => {
+      const id = runId(key, { axes, replicate }, environments[at]?.facts);
+      return { id, axes, replicate, cost };
+    });
+  });
+  return {
+    ...key,
+    preset,
+    axisNames: Object.keys(definition.axes),
+    replicates,
+    cells,
+    runs,
+    claims: chosen?.claims ?? definition.claims,
+    notes: [...new Set(environments.flatMap((environment) => environment?.note ?? []))],
+    maxThreads: environments.reduce((least, one) => Math.min(least, one?.maxThreads ?? Infinity), Infinity),
+  };
+}
+
+function costOf(definition: SweepDefinition, cell: Cell): number {
+  const cost = definition.cost(cell);
+  if (!(cost >= 0)) {
+    throw new BadInput({ expected: `the cost of a run of ${definition.name} to be a number ≥ 0`, got: String(cost) });
+  }
+  return cost;
+}

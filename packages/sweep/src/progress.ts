@@ -1,0 +1,64 @@
+/** How far a sweep has come. The clock is read here alone and its readings stay in memory: no record holds a duration. */
+import type { Run } from './identity.js';
+
+export interface Progress {
+  /** Runs that ended: reused, measured now, or failed now. */
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  readonly running: number;
+  readonly elapsedMs: number;
+  /** Absent until the first run of this session has ended. */
+  readonly remainingMs?: number;
+}
+
+export class ProgressMeter {
+  readonly #total: number;
+  readonly #threads: number;
+  readonly #began = performance.now();
+  readonly #running = new Map<string, { readonly cost: number; readonly since: number }>();
+  #done: number;
+  #failed = 0;
+  /** Predicted work that no worker has finished, in the sweep's unit. */
+  #costLeft: number;
+  #costSpent = 0;
+  #msSpent = 0;
+
+  constructor({ total, pending, threads }: { total: number; pending: readonly Run[]; threads: number }) {
+    this.#total = total;
+    this.#threads = threads;
+    this.#done = total - pending.length;
+    this.#costLeft = pending.reduce((sum, run) => sum + run.cost, 0);
+  }
+
+  started(run: Run): void {
+    this.#running.set(run.id, { cost: run.cost, since: performance.now() });
+  }
+
+  ended(run: Run, failed: boolean): void {
+    const entry = this.#running.get(run.id);
+    this.#running.delete(run.id);
+    this.#done += 1;
+    if (failed) this.#failed += 1;
+    this.#costLeft -= run.cost;
+    this.#costSpent += run.cost;
+    this.#msSpent += entry ? performance.now() - entry.since : 0;
+  }
+
+  now(): Progress {
+    const now = performance.now();
+    const standing = {
+      done: this.#done,
+      total: this.#total,
+      failed: this.#failed,
+      running: this.#running.size,
+      elapsedMs: now - this.#began,
+    };
+    if (this.#costSpent <= 0) return standing;
+    const msPerCost = this.#msSpent / this.#costSpent;
+    let work = this.#costLeft * msPerCost;
+    // What is running has part of its work behind it, but never more than all of it.
+    for (const { cost, since } of this.#running.values()) work -= Math.min(cost * msPerCost, now - since);
+    return { ...standing, remainingMs: Math.max(0, work / this.#threads) };
+  }
+}

@@ -1,0 +1,160 @@
+/** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { BadInput, canonical } from '@marginalia/core';
+import type { AxisValue } from '@marginalia/theory';
+import { readJournal } from './journal/heal.js';
+import { latest } from './journal/read.js';
+import type { JournalRecord } from './journal/record.js';
+import { refusal } from './journal/refusal.js';
+import type { SweepReference } from './load-sweep.js';
+import type { Plan } from './plan.js';
+
+/** The contents of `sweep.json`: the plan last executed into the folder. */
+export interface SweepIdentity {
+  readonly sweep: string;
+  readonly preset: string;
+  readonly seed: string;
+  readonly code: string;
+  readonly axisNames: readonly string[];
+  /** The values each axis took, in grid order; a derived axis lists what it came to. */
+  readonly values: Readonly<Record<string, readonly AxisValue[]>>;
+  readonly replicates: number;
+  /** The module's path, or the name of a built-in sweep, as the user gave it. */
+  readonly reference: string;
+}
+
+export interface Results {
+  readonly identity: SweepIdentity;
+  /** Measured runs under the identity's code and seed, in grid order. */
+  readonly records: readonly JournalRecord[];
+  /** Runs that never measured anything: the latest failure of each. */
+  readonly failures: readonly JournalRecord[];
+  /** Files whose last line was cut off. */
+  readonly torn: number;
+  /** Lines that no longer hold the bytes written: never used. */
+  readonly corrupted: number;
+  /** Runs left out: of other code, of another seed, or repeated in another environment. */
+  readonly setAside: number;
+}
+
+export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
+  const { sweep, preset, seed, code, axisNames, replicates } = plan;
+  const values = Object.fromEntries(
+    axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
+  );
+  return { sweep, preset, seed, code, axisNames, values, replicates, reference: reference.spelled ?? reference.module };
+}
+
+/**
+ * Everything that was measured into a folder under its latest code and seed; writes nothing.
+ * Throws BadInput when the folder holds no sweep, or a journal that is not the sweep's.
+ */
+export function readResults(out: string): Results {
+  const identity = readIdentity(out);
+  if (!identity) {
+    throw new BadInput({ expected: `results of a sweep in ${out}`, got: 'no sweep.json', try: 'marginalia run' });
+  }
+  const { files, torn, corrupted } = readJournal(out, identity.sweep);
+  const all = [...latest(files).values()];
+  const current = all.filter(({ code, seed }) => code === identity.code && seed === identity.seed);
+  // The environment is part of a run's id but not of its setting: where it changed, the latest record of a setting stands.
+  const settings = new Map<string, JournalRecord>();
+  for (const record of current) {
+    const setting = canonical({ axes: record.axes, replicate: record.replicate });
+    if (record.outcome.kind === 'measured' || settings.get(setting)?.outcome.kind !== 'measured') settings.set(setting, record);
+  }
+  const ordered = [...settings.values()].sort(gridOrder(identity));
+  return {
+    identity,
+    records: ordered.filter((record) => record.outcome.kind === 'measured'),
+    failures: ordered.filter((record) => record.outcome.kind === 'failed'),
+    torn,
+    corrupted,
+    setAside: all.length - ordered.length,
+  };
+}
+
+/** Values listed by the latest plan come first and in its order; others follow by size or spelling. */
+function gridOrder({ axisNames, values }: SweepIdentity): (a: JournalRecord, b: JournalRecord) => number {
+  const compare = (name: string, a: AxisValue | undefined, b: AxisValue | undefined): number => {
+    if (a === b || a === undefined || b === undefined) return 0;
+    const place = (value: AxisValue): number => {
+      const at = values[name]?.indexOf(value) ?? -1;
+      return at === -1 ? Infinity : at;
+    };
+    return place(a) === place(b) ? (a < b ? -1 : 1) : place(a) - place(b);
+  };
+  return (a, b) => {
+    for (const name of axisNames) {
+      const sign = compare(name, a.axes[name], b.axes[name]);
+      if (sign !== 0) return sign;
+    }
+    return a.replicate - b.replicate;
+  };
+}
+
+const identityPath = (out: string): string => join(out, 'sweep.json');
+
+/** Undefined when the folder has no `sweep.json`; throws BadInput when it cannot be read as one. */
+export function readIdentity(out: string): SweepIdentity | undefined {
+  let text: string;
+  try {
+    text = readFileSync(identityPath(out), 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw refusal(cause, `a readable ${identityPath(out)}`);
+  }
+  const unreadable = (): BadInput =>
+    new BadInput({ expected: `${identityPath(out)} to say whose results these are`, got: 'something else', try: 'another --out' });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw unreadable();
+  }
+  if (!isIdentity(parsed)) throw unreadable();
+  return parsed;
+}
+
+function isIdentity(value: unknown): value is SweepIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { sweep, preset, seed, code, axisNames, values } = value as Partial<Record<keyof SweepIdentity, unknown>>;
+  return (
+    [sweep, preset, seed, code].every((field) => typeof field === 'string') &&
+    Array.isArray(axisNames) &&
+    typeof values === 'object' &&
+    values !== null
+  );
+}
+
+/**
+ * Make the folder this plan's: atomically, and only when something changes, so that a finished sweep can be run again
+ * where nothing may be written. Throws BadInput when it is another sweep's, or cannot be written.
+ */
+export function claimFolder(out: string, identity: SweepIdentity): void {
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (cause) {
+    throw refusal(cause, `an output folder ${out}`);
+  }
+  const standing = readIdentity(out);
+  if (standing && standing.sweep !== identity.sweep) {
+    throw new BadInput({
+      expected: `an output folder of ${identity.sweep}`,
+      got: `${out}, which holds ${standing.sweep}`,
+      try: 'another --out',
+    });
+  }
+  if (standing && canonical(standing) === canonical(identity)) return;
+  const draft = `${identityPath(out)}.${process.pid}`;
+  try {
+    const descriptor = openSync(draft, 'w');
+    writeSync(descriptor, `${JSON.stringify(identity, undefined, 2)}\n`);
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    renameSync(draft, identityPath(out));
+  } catch (cause) {
+    throw refusal(cause, `an output folder ${out} that can be written`);
+  }
+}

@@ -1,0 +1,39 @@
+/** One run, in this process or thread: a setting and a random key in, an outcome out. */
+import type { Measurements } from '@marginalia/theory';
+import type { SweepDefinition } from './define-sweep.js';
+import { type Run, type SweepKey, randomOf } from './identity.js';
+import type { JournalRecord, Outcome } from './journal/record.js';
+
+/** The run as a journal records it. Never rejects: a run that throws is a `failed` record. */
+export async function performRun(definition: SweepDefinition, key: SweepKey, run: Run): Promise<JournalRecord> {
+  return recordOf(key, run, await outcomeOf(definition, key, run));
+}
+
+export function recordOf({ sweep, seed, code }: SweepKey, { id, axes, replicate }: Run, outcome: Outcome): JournalRecord {
+  return { id, sweep, seed, code, axes, replicate, outcome };
+}
+
+export async function outcomeOf(
+  definition: SweepDefinition,
+  key: Pick<SweepKey, 'sweep' | 'seed'>,
+  run: Pick<Run, 'axes' | 'replicate'>,
+): Promise<Outcome> {
+  try {
+    const measurements: unknown = await definition.run(run.axes, randomOf(definition, key, run));
+    return { kind: 'measured', measurements: checked(measurements) };
+  } catch (cause) {
+    return { kind: 'failed', failure: { kind: 'threw', message: cause instanceof Error ? cause.message : String(cause) } };
+  }
+}
+
+/** Numbers and lists of numbers alone: anything else would not come back from the journal as it went in. */
+function checked(measurements: unknown): Measurements {
+  if (typeof measurements !== 'object' || measurements === null || Array.isArray(measurements)) {
+    throw new TypeError('the run returned no measurements: expected an object of numbers and lists of numbers');
+  }
+  for (const [name, value] of Object.entries(measurements)) {
+    const numeric = Array.isArray(value) ? value.every((one) => typeof one === 'number') : typeof value === 'number';
+    if (!numeric) throw new TypeError(`the run measured ${name} as neither a number nor a list of numbers`);
+  }
+  return measurements as Measurements;
+}

@@ -1,0 +1,53 @@
+/** The findings of a sweep on one claim, sorted by how they turned out. */
+import { type Claim, type Evidence, judge } from '@marginalia/theory';
+
+export interface JudgedRun {
+  readonly run: Evidence;
+  readonly quantity: number;
+  readonly bound: number;
+  readonly slack: number;
+}
+
+export interface Findings {
+  /** Runs that held or were violated; never a vacuous or an inconclusive one. */
+  readonly judged: readonly JudgedRun[];
+  readonly held: number;
+  readonly violated: number;
+  readonly vacuous: number;
+  readonly inconclusive: number;
+  /** Names of the assumptions that some run did not meet, in the claim's order. */
+  readonly unmet: readonly string[];
+  /** Why the first inconclusive run was. */
+  readonly doubt: string | undefined;
+}
+
+export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
+  const judged: JudgedRun[] = [];
+  const unmet = new Set<string>();
+  let vacuous = 0;
+  let inconclusive = 0;
+  let doubt: string | undefined;
+  for (const run of runs) {
+    const finding = judge(claim, run);
+    if (finding.kind === 'vacuous') {
+      vacuous += 1;
+      unmet.add(finding.assumption);
+    } else if (finding.kind === 'inconclusive') {
+      inconclusive += 1;
+      doubt ??= finding.reason;
+    } else {
+      const { quantity, bound, slack } = finding;
+      judged.push({ run, quantity, bound, slack });
+    }
+  }
+  const held = judged.filter(({ slack }) => slack >= 0).length;
+  return {
+    judged,
+    held,
+    violated: judged.length - held,
+    vacuous,
+    inconclusive,
+    unmet: claim.assumptions.map(({ name }) => name).filter((name) => unmet.has(name)),
+    doubt,
+  };
+}
