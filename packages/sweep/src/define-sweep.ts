@@ -51,6 +51,14 @@ export interface SweepDefinition<A extends Axes = Axes> {
   environment?(setting: Setting<A>): Environment;
   /** Pure: the same setting and the same random key give the same measurements, bit for bit. */
   run(setting: Setting<A>, random: Random): Measurements | Promise<Measurements>;
+  /** The arrays of a run, for `replay --dump`: what `run` drew and trained, row-major, by name (`X`, `y`, `W`, …). */
+  arrays?(setting: Setting<A>, random: Random): Promise<Readonly<Record<string, DumpedArray>>>;
+}
+
+/** One array of a run: its shape (`[width, dimension]`) and its entries, row-major. */
+export interface DumpedArray {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
 }
 
 export interface Environment {
