@@ -1,1 +1,11 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
+const main = new URL('../dist/main.js', import.meta.url);
+if (existsSync(main)) {
+  const { run } = await import(main.href);
+  await run(process.argv.slice(2));
+} else {
+  process.stderr.write('marginalia is not built yet: run `npm run build` in its repository, then this command again\n');
+  process.exitCode = 2;
+}

@@ -1,1 +1,2 @@
-export {};
+export { run } from './main.js';
+export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js';

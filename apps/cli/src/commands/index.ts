@@ -1,0 +1,9 @@
+/** The commands, by the word that calls them. */
+import Explain from './explain.js';
+import Inspect from './inspect.js';
+import List from './list.js';
+import Replay from './replay.js';
+import Run from './run.js';
+import Table from './table.js';
+
+export default { explain: Explain, inspect: Inspect, list: List, replay: Replay, run: Run, table: Table };

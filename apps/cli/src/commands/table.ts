@@ -1,0 +1,77 @@
+import { statSync } from 'node:fs';
+import { Args, Flags } from '@oclif/core';
+import { BadInput } from '@marginalia/core';
+import { MarginaliaCommand } from '../command.js';
+import { plural } from '../render/number.js';
+import { runColumns } from '../table/columns.js';
+
+const formats = ['markdown', 'csv', 'json'] as const;
+
+export default class Table extends MarginaliaCommand {
+  static override summary = 'Tabulate what the runs of a sweep measured.';
+  static override description = 'Of every measurement the mean over a cell, its standard error, and the median.';
+  static override usage = 'table DIR [FLAGS]';
+  static override examples = [
+    '<%= config.bin %> table results/feature-averaging/quick',
+    '<%= config.bin %> table results/feature-averaging/quick --by dimension --format csv',
+    '<%= config.bin %> table results/feature-averaging/quick --runs --format json',
+  ];
+  // `--by a b` leaves `b` among the arguments.
+  static override strict = false;
+  static override args = {
+    dir: Args.string({ description: 'the folder of the results of a sweep', ignoreStdin: true }),
+  };
+  static override flags = {
+    by: Flags.string({
+      description: 'Gather over all axes but these.',
+      helpValue: 'axis',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    runs: Flags.boolean({ description: 'A row a run, with its id.' }),
+    format: Flags.string({ description: 'How it is written.', options: [...formats], default: 'markdown' }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Table);
+    if (flags.runs && flags.by) {
+      throw new BadInput({ expected: '--runs or --by', got: 'both', try: '--runs alone: it has every axis' });
+    }
+    const { dir, others } = folderAmong(argv as string[]);
+    if (others[0] !== undefined && !flags.by) {
+      throw new BadInput({ expected: 'one folder', got: `${dir} and ${others[0]}`, try: `marginalia table ${dir}` });
+    }
+    const { readResults } = await import('@marginalia/sweep');
+    const { identity, records, failures, setAside } = readResults(dir);
+    const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
+    const columns = runColumns([...records, ...failures], identity.axisNames);
+    const { aggregate, csvOf, singleRuns } = await import('../table/aggregate.js');
+    const grid = flags.runs ? singleRuns(columns) : aggregate(columns, by);
+    if (flags.format === 'json') this.printJson(grid.rows);
+    else if (flags.format === 'csv') process.stdout.write(csvOf(grid));
+    else process.stdout.write(`${(await import('../table/markdown.js')).markdown(grid)}\n`);
+    if (setAside > 0) this.say(`left out: ${plural(setAside, 'run')} of other code, another seed or another environment`);
+    if (failures.length > 0) this.say(`${plural(failures.length, 'run')} failed: counted in the column failed, absent from the means`);
+  }
+}
+
+/** `table --by a b DIR` and `table DIR --by a b`: the folder is the word that is one. */
+function folderAmong(words: readonly string[]): { dir: string; others: readonly string[] } {
+  const dir = words.find((word) => statSync(word, { throwIfNoEntry: false })?.isDirectory()) ?? words[0];
+  if (dir === undefined) {
+    throw new BadInput({ expected: 'the folder of the results of a sweep', got: 'nothing', try: 'marginalia table results/<sweep>/<preset>' });
+  }
+  const at = words.indexOf(dir);
+  return { dir, others: words.filter((_, i) => i !== at) };
+}
+
+async function axesAmong(words: readonly string[], axes: readonly string[]): Promise<readonly string[]> {
+  const wanted = [...new Set(words.flatMap((word) => word.split(',')).map((word) => word.trim()).filter(Boolean))];
+  for (const word of wanted) {
+    if (axes.includes(word)) continue;
+    const { nearest } = await import('@marginalia/sweep');
+    const near = nearest(word, axes);
+    throw new BadInput({ expected: `an axis (${axes.join(', ')})`, got: JSON.stringify(word), ...(near ? { try: `--by ${near}` } : {}) });
+  }
+  return axes.filter((axis) => wanted.includes(axis));
+}

@@ -1,0 +1,51 @@
+/** Parse, call, and say on one line what went wrong. */
+import { run as runOclif, settings } from '@oclif/core';
+import { exitCode } from './exit-code.js';
+import { mistakeLine } from './mistake.js';
+
+/** Run one command line (without `node` and the script); sets `process.exitCode`, never throws. */
+export async function run(argv: readonly string[]): Promise<void> {
+  // `marginalia help run` is `marginalia run --help`.
+  if (argv[0] === 'help') return run([...argv.slice(1), '--help']);
+  // Without this, NODE_ENV=development or test makes oclif look for TypeScript sources.
+  settings.enableAutoTranspile = false;
+  try {
+    await refuseUnknownCommand(argv);
+    await runOclif([...argv], import.meta.url);
+  } catch (error) {
+    const wanted = wantedExit(error);
+    if (wanted !== undefined) {
+      process.exitCode = wanted;
+      return;
+    }
+    const line = await mistakeLine(error);
+    if (line !== undefined) {
+      process.stderr.write(`${line}\n`);
+      process.exitCode = exitCode.badInput;
+      return;
+    }
+    process.stderr.write(`a bug of marginalia, not of your input: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = exitCode.bug;
+  }
+}
+
+/** oclif ends a command early by throwing (`--help` after an argument, `this.exit`). */
+function wantedExit(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIT') return undefined;
+  return (error as Error & { oclif?: { exit?: number } }).oclif?.exit ?? exitCode.supported;
+}
+
+async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
+  const [word] = argv;
+  if (word === undefined || ['--help', '--version'].includes(word)) return;
+  const { default: commands } = await import('./commands/index.js');
+  const names = Object.keys(commands);
+  if (names.includes(word)) return;
+  const [{ BadInput }, { nearest }] = await Promise.all([import('@marginalia/core'), import('@marginalia/sweep')]);
+  const near = nearest(word, names);
+  throw new BadInput({
+    expected: `a command (${names.join(', ')})`,
+    got: JSON.stringify(word),
+    try: near ? `marginalia ${near}` : 'marginalia --help',
+  });
+}

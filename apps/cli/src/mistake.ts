@@ -1,0 +1,38 @@
+/** One clear line for a mistake: what was expected, what came, what to try. */
+
+/** A caller's mistake, wherever it was noticed: ours are tagged, oclif's are known by their shape. Undefined for a bug. */
+export async function mistakeLine(error: unknown): Promise<string | undefined> {
+  if (!(error instanceof Error)) return undefined;
+  if ('_tag' in error && error._tag === 'BadInput') return oneLine(error.message);
+  if ('oclif' in error) return oneLine(await fromOclif(error as ParseError));
+  return undefined;
+}
+
+/** What oclif's parser throws; the fields depend on the mistake. */
+interface ParseError extends Error {
+  readonly args?: readonly unknown[];
+  readonly flags?: readonly string[];
+  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
+}
+
+async function fromOclif({ message, args, flags, parse }: ParseError): Promise<string> {
+  const [first = '', ...rest] = message.replace(/\n+See more help with --help\s*$/, '').split('\n');
+  const [flag] = flags ?? [];
+  if (flag !== undefined) {
+    const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
+    const { nearest } = await import('@marginalia/sweep');
+    return `expected a flag of this command (${known.join(', ')}), got ${flag}; try ${nearest(flag, known) ?? '--help'}`;
+  }
+  if (args && first.startsWith('Missing')) {
+    const [missing] = args as readonly { readonly description?: string }[];
+    return `expected ${missing?.description ?? 'an argument'}, got nothing; try --help`;
+  }
+  if (args) return `expected no further argument, got ${first.replace(/^Unexpected arguments?: /, '')}; try --help`;
+  const option = /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.*)$/.exec(first);
+  if (option) return `expected ${option[1] ? `${option[1]} to be ` : ''}one of ${option[3]}, got ${option[2]}; try --help`;
+  const valueless = /^Flag (--[\w-]+) expects a value$/.exec(first);
+  if (valueless) return `expected a value after ${valueless[1]}, got nothing; try --help`;
+  return `${[first, ...rest.map((line) => line.trim())].join(' ').trim()}; try --help`;
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();

@@ -1,0 +1,70 @@
+/** Progress of a sweep: one line that redraws on a terminal, a plain line every few seconds elsewhere. */
+import type { Progress } from '@marginalia/sweep';
+import { duration, plural } from './number.js';
+import { columns } from './terminal.js';
+import { cut } from './wrap.js';
+
+const redrawEvery = 100;
+const plainEvery = 5000;
+
+export function progressLine(progress: Progress): string {
+  const { done, total, failed, running, elapsedMs, remainingMs } = progress;
+  return [
+    `${done}/${total} runs`,
+    failed > 0 ? `${failed} failed` : '',
+    running > 0 ? `${running} at work` : '',
+    duration(elapsedMs),
+    remainingMs !== undefined && done < total ? `about ${duration(remainingMs)} left` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+export interface ProgressView {
+  readonly show: (progress: Progress) => void;
+  /** Take the line away, so that what follows starts clean. */
+  readonly end: () => void;
+}
+
+export function progressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
+  const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';
+  const every = redraws ? redrawEvery : plainEvery;
+  // The first plain line waits its turn: a sweep of a second needs none.
+  let shownAt = redraws ? -Infinity : performance.now();
+  let latest: { readonly progress: Progress; readonly at: number } | undefined;
+  let drawn = false;
+  const draw = (): void => {
+    const now = performance.now();
+    if (!latest || now - shownAt < every) return;
+    shownAt = now;
+    drawn = true;
+    const line = progressLine(later(latest.progress, now - latest.at));
+    stream.write(redraws ? `\r\u001b[K${cut(line, columns(stream) - 1)}` : `${line}\n`);
+  };
+  // Long runs report nothing for minutes; the clock goes on.
+  const ticking = setInterval(draw, 1000);
+  return {
+    show(progress) {
+      latest = { progress, at: performance.now() };
+      draw();
+    },
+    end() {
+      clearInterval(ticking);
+      if (redraws && drawn) stream.write('\r\u001b[K');
+    },
+  };
+}
+
+/** The same standing, some milliseconds on. */
+function later(progress: Progress, since: number): Progress {
+  const { elapsedMs, remainingMs } = progress;
+  return {
+    ...progress,
+    elapsedMs: elapsedMs + since,
+    ...(remainingMs === undefined ? {} : { remainingMs: Math.max(0, remainingMs - since) }),
+  };
+}
+
+/** What a sweep is about to do, in a line. */
+export const opening = (sweep: string, preset: string, cells: number, runs: number): string =>
+  `${sweep} (${preset}): ${plural(cells, 'cell')}, ${plural(runs, 'run')}`;

@@ -1,0 +1,73 @@
+/** What a finished sweep says to a person: what failed, what says nothing yet, the verdicts, where to look next. */
+import type { Summary } from '../sweep/summary.js';
+import { plural, short } from './number.js';
+import type { Paint } from './terminal.js';
+import { tally, unsettled, verdictTable } from './verdicts.js';
+import { cut, paragraph } from './wrap.js';
+
+/** What may be tried after this sweep, as far as it is known. */
+export interface Onward {
+  readonly replicates: number;
+  /** A run to look at where none stands out. */
+  readonly anyRun: string | undefined;
+  readonly dumps: boolean;
+  /** Commands, or ends of commands: the other presets and sweeps. */
+  readonly commands: readonly string[];
+}
+
+export function report(summary: Summary, onward: Onward, width: number, paint: Paint): string {
+  const { verdicts } = summary;
+  return [
+    work(summary),
+    failures(summary, width, paint),
+    unsettled(verdicts, onward.replicates, width, paint),
+    verdicts.length > 0 ? verdictTable(verdicts, width, paint) : 'The sweep names no claims: nothing is judged.',
+    footing(summary, width),
+    next(summary, onward),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function work({ computed, reused, failures, runs }: Summary): string {
+  if (computed === 0 && failures === 0) return `Nothing to compute: ${runs === 1 ? 'the run was' : `all ${runs} runs were`} there already.`;
+  return `${plural(computed, 'run')} computed${reused > 0 ? `, ${reused} there already` : ''}${failures > 0 ? `, ${failures} failed` : ''}.`;
+}
+
+const shownFailures = 5;
+
+function failures({ failed, runs }: Summary, width: number, paint: Paint): string {
+  if (failed.length === 0) return '';
+  const shown = failed.slice(0, shownFailures).map(({ run, kind, message, axes }) => {
+    const where = Object.entries(axes).map(([name, value]) => `${name}=${value}`).join(' ');
+    return [`  ${run} ${kind}: ${cut(message.split('\n')[0] ?? '', width - 26 - kind.length)}`, paragraph(where, width, 4)].join('\n');
+  });
+  const more = failed.length - shown.length;
+  return [
+    paint('bad', `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`),
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ].join('\n');
+}
+
+function footing({ verdicts, alpha }: Summary, width: number): string {
+  if (verdicts.length === 0) return '';
+  return paragraph(
+    `${tally(verdicts)}. held: runs that hold / runs judged; vacuous: runs that meet not all assumptions. ` +
+      `Statistical level of each verdict: α = ${short(alpha)}.`,
+    width,
+    0,
+  );
+}
+
+function next({ out, verdicts, failed }: Summary, { anyRun, dumps, commands }: Onward): string {
+  const suspect = verdicts.find(({ verdict, violatedBy }) => verdict === 'refuted' && violatedBy)?.violatedBy ?? failed[0]?.run;
+  const run = suspect ?? anyRun;
+  return [
+    `The results lie in ${out}`,
+    'Next:',
+    `  marginalia table ${out}`,
+    ...(run ? [`  marginalia replay ${run.slice(0, 10)} --out ${out}${dumps ? ' --dump run' : ''}`] : []),
+    ...commands.map((command) => `  marginalia ${command}`),
+  ].join('\n');
+}

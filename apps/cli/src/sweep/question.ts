@@ -1,0 +1,56 @@
+/** The sweep that a word on the command line means: one of ours by name, or a file of the user's. */
+import { createHash } from 'node:crypto';
+import { BadInput, canonical } from '@marginalia/core';
+import type { SweepDefinition, SweepReference } from '@marginalia/sweep';
+import { compiledFiles } from './installed.js';
+
+export interface Question {
+  readonly reference: SweepReference & { readonly spelled: string };
+  readonly definition: SweepDefinition;
+  /** Hash of all code that decides what a run measures. */
+  readonly code: string;
+  readonly builtin: boolean;
+}
+
+/** Throws BadInput: an unknown name, a file that is missing, does not compile or exports no sweep. */
+export async function findQuestion(spelled: string): Promise<Question> {
+  const { loadSweep } = await import('@marginalia/sweep');
+  if (isPath(spelled)) {
+    const { bundleSweep } = await import('./bundle.js');
+    const { module, text } = await bundleSweep(spelled);
+    const reference = { module, spelled };
+    return { reference, definition: await loadSweep(reference), code: await codeOf({ text }), builtin: false };
+  }
+  const { builtinSweeps } = await import('@marginalia/sweeps');
+  const found = Object.hasOwn(builtinSweeps, spelled) ? builtinSweeps[spelled] : undefined;
+  if (!found) throw await unknownSweep(spelled, Object.keys(builtinSweeps));
+  const reference = { ...found, spelled };
+  return { reference, definition: await loadSweep(reference), code: await codeOf('builtin'), builtin: true };
+}
+
+const isPath = (spelled: string): boolean => /\.[cm]?[jt]s$/.test(spelled) || /[\\/]/.test(spelled);
+
+/**
+ * Package by package, so that the hash does not know how the packages lie to each other on disk.
+ * Claims only judge what is stored: of theory, the quantities that runs compute decide their bits, and nothing else.
+ */
+async function codeOf(own: 'builtin' | { readonly text: string }): Promise<string> {
+  const { codeFingerprint } = await import('@marginalia/sweep');
+  const parts = {
+    core: codeFingerprint(compiledFiles('@marginalia/core')),
+    attack: codeFingerprint(compiledFiles('@marginalia/attack')),
+    quantities: codeFingerprint(compiledFiles('@marginalia/theory', 'dist/quantities')),
+    own: own === 'builtin' ? codeFingerprint(compiledFiles('@marginalia/sweeps')) : own.text,
+  };
+  return createHash('sha256').update(canonical(parts)).digest('hex');
+}
+
+async function unknownSweep(spelled: string, names: readonly string[]): Promise<BadInput> {
+  const { nearest } = await import('@marginalia/sweep');
+  const near = nearest(spelled, names);
+  return new BadInput({
+    expected: `a sweep (${names.join(', ')}) or the path of a .ts or .js file`,
+    got: JSON.stringify(spelled),
+    try: near ? `marginalia run ${near}` : 'marginalia list sweeps',
+  });
+}

@@ -1,0 +1,78 @@
+/** What a finished sweep says: the document of `run --json`, and the matter of the report. */
+import { judge } from '@marginalia/theory';
+import type { Claim } from '@marginalia/theory';
+import type { Execution, JournalRecord, Plan, Verdict } from '@marginalia/sweep';
+import { exitCode } from '../exit-code.js';
+
+/** The level at which every claim is judged. */
+export const alpha = 0.05;
+
+export interface FailedRun {
+  readonly run: string;
+  readonly axes: JournalRecord['axes'];
+  readonly replicate: number;
+  readonly kind: string;
+  readonly message: string;
+}
+
+export interface JudgedClaim extends Verdict {
+  /** A run that violates it, to be replayed. */
+  readonly violatedBy: string | null;
+}
+
+export interface Summary {
+  readonly sweep: string;
+  readonly preset: string;
+  readonly seed: string;
+  readonly code: string;
+  readonly cells: number;
+  readonly runs: number;
+  readonly computed: number;
+  readonly reused: number;
+  readonly failures: number;
+  readonly failed: readonly FailedRun[];
+  readonly alpha: number;
+  readonly out: string;
+  readonly verdicts: readonly JudgedClaim[];
+}
+
+export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
+  const { verdictOf } = await import('@marginalia/sweep');
+  const measured = execution.records.flatMap(({ id, axes, replicate, outcome }) =>
+    outcome.kind === 'measured' ? [{ id, axes, replicate, measurements: outcome.measurements }] : [],
+  );
+  const violatedBy = (claim: Claim): string | null =>
+    measured.find((run) => judge(claim, run).kind === 'violated')?.id ?? null;
+  const claims = await inBibliographyOrder(plan.claims);
+  return {
+    sweep: plan.sweep,
+    preset: plan.preset,
+    seed: plan.seed,
+    code: plan.code,
+    cells: plan.cells.length,
+    runs: plan.runs.length,
+    computed: execution.computed,
+    reused: execution.reused,
+    failures: execution.failures.length,
+    failed: execution.failures.flatMap(({ id, axes, replicate, outcome }) =>
+      outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
+    ),
+    alpha,
+    out,
+    verdicts: claims.map((claim) => ({ ...verdictOf(claim, measured, { alpha }), violatedBy: violatedBy(claim) })),
+  };
+}
+
+/** Claims of the registry in its order, which is the bibliography's; a user's own claims after them, as listed. */
+async function inBibliographyOrder(claims: readonly Claim[]): Promise<readonly Claim[]> {
+  const { claims: registry } = await import('@marginalia/theory');
+  const rank = new Map(registry.map(({ id }, at) => [id, at]));
+  return [...claims].sort((a, b) => (rank.get(a.id) ?? registry.length) - (rank.get(b.id) ?? registry.length));
+}
+
+/** A refutation outranks what is undecided; a failed run leaves every verdict in doubt. */
+export function exitCodeOf({ verdicts, failures }: Summary): number {
+  if (verdicts.some(({ verdict }) => verdict === 'refuted')) return exitCode.refuted;
+  if (failures > 0 || verdicts.some(({ verdict }) => verdict !== 'supported')) return exitCode.undecided;
+  return exitCode.supported;
+}

@@ -1,0 +1,67 @@
+/**
+ * Runs gathered into cells: `count` of those that were measured, and `failed` beside it. Of every measurement: `<name>` the mean, `<name>_se` the standard error of the mean
+ * (NaN with fewer than two values), `<name>_median`; `<name>_n` how many runs measured it, where not all did.
+ */
+import { from, op, table as arqueroTable } from 'arquero';
+import type { AxisValue } from '@marginalia/theory';
+import type { RunColumns } from './columns.js';
+
+export type Cell = AxisValue | null;
+export interface Grid {
+  readonly names: readonly string[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  readonly measurements: readonly string[];
+}
+
+export function aggregate({ columns, measurements }: RunColumns, by: readonly string[]): Grid {
+  const runs = arqueroTable(columns as Record<string, Cell[]>);
+  const spread = runs.groupby(...by).rollup({
+    all: op.count(),
+    failed: op.sum('failed'),
+    ...Object.fromEntries(
+      measurements.flatMap((name) => [
+        [name, op.mean(name)],
+        [`${name}_se`, op.stdev(name)],
+        [`${name}_median`, op.median(name)],
+        [`${name}_n`, op.valid(name)],
+      ]),
+    ),
+  });
+  const rows = (spread.objects() as Record<string, Cell>[]).map((row) => {
+    const finished: Record<string, Cell> = Object.fromEntries([...by, 'failed'].map((name) => [name, row[name] ?? null]));
+    finished['count'] = Number(row['all']) - Number(row['failed']);
+    for (const name of measurements) {
+      const count = Number(row[`${name}_n`]);
+      finished[name] = count > 0 ? (row[name] ?? Number.NaN) : Number.NaN;
+      finished[`${name}_se`] = count > 1 ? Number(row[`${name}_se`]) / Math.sqrt(count) : Number.NaN;
+      finished[`${name}_median`] = count > 0 ? (row[`${name}_median`] ?? Number.NaN) : Number.NaN;
+      finished[`${name}_n`] = count;
+    }
+    return finished;
+  });
+  const partial = new Set(measurements.filter((name) => rows.some((row) => row[`${name}_n`] !== row['count'])));
+  const names = [
+    ...by,
+    'count',
+    'failed',
+    ...measurements.flatMap((name) => [name, `${name}_se`, `${name}_median`, ...(partial.has(name) ? [`${name}_n`] : [])]),
+  ];
+  return { names, rows: rows.map((row) => pick(row, names)), measurements };
+}
+
+/** A row a run: no mean, no error. */
+export function singleRuns({ columns, axes, measurements }: RunColumns): Grid {
+  const anyFailed = (columns['failed'] ?? []).some((failed) => failed === 1);
+  const names = [...axes, 'replicate', 'run', ...(anyFailed ? ['failed', 'failure'] : []), ...measurements];
+  const rows = arqueroTable(columns as Record<string, Cell[]>).select(...names).objects() as Record<string, Cell>[];
+  return { names, rows, measurements };
+}
+
+/** CSV with a header; NaN is an empty field. */
+export function csvOf({ names, rows }: Grid): string {
+  const plain = rows.map((row) => Object.fromEntries(names.map((name) => [name, Number.isNaN(row[name]) ? null : (row[name] ?? null)])));
+  return rows.length === 0 ? `${names.join(',')}\n` : `${from(plain).toCSV().trimEnd()}\n`;
+}
+
+const pick = (row: Readonly<Record<string, Cell>>, names: readonly string[]): Record<string, Cell> =>
+  Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
