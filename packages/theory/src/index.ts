@@ -1,2 +1,4 @@
 export * from './claim.js';
+export * from './claims/index.js';
+export * from './quantities/index.js';
 export * from './relation.js';

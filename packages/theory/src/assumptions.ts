@@ -1,0 +1,82 @@
+/** Hypotheses that the claims share. A measurement that is missing is NaN and meets nothing. */
+import { axis, scalar, type Assumption } from './claim.js';
+
+export const fittedData: Assumption = {
+  name: 'fitted-data',
+  statement: 'training has fitted the data: every training margin is positive, and the mean margin is at least ½',
+  check: (run) => scalar(run, 'trainAccuracy') === 1 && scalar(run, 'trainMarginMean') >= 0.5,
+};
+
+export const smallInitialisation: Assumption = {
+  name: 'small-initialisation',
+  statement:
+    'initial pre-activations are small beside one step of training: s₀ = σ_w√d ≤ η̃/10 with η̃ = ηd/(mk) (finite-size form of Assumption 4.3)',
+  check: (run) => scalar(run, 'initialScale') <= scalar(run, 'scaledStepSize') / 10,
+};
+
+export const stableStep: Assumption = {
+  name: 'stable-step',
+  statement: 'the step is below the stability limit: η̃ = ηd/(mk) ≤ 8/(1 + k/n)',
+  check: (run) => scalar(run, 'scaledStepSize') <= 8 / (1 + axis(run, 'clusters') / axis(run, 'samples')),
+};
+
+export const balancedClasses: Assumption = {
+  name: 'balanced-classes',
+  statement: 'each class owns k/2 clusters',
+  check: (run) => scalar(run, 'positiveClusters') === axis(run, 'clusters') / 2,
+};
+
+export const unitNoise: Assumption = {
+  name: 'unit-noise',
+  statement: 'σ = 1',
+  check: (run) => axis(run, 'noise') === 1,
+};
+
+export const independentSamples: Assumption = {
+  name: 'independent-samples',
+  statement: 'the training inputs are linearly independent (n ≤ d), so that coefficients are unique',
+  check: (run) => scalar(run, 'independentSamples') === 1,
+};
+
+export const converged: Assumption = {
+  name: 'not-diverged',
+  statement: 'training did not diverge',
+  check: (run) => scalar(run, 'diverged') === 0,
+};
+
+export const averagedFeatures: Assumption = {
+  name: 'averaged-features',
+  statement: 'the net averages: same-class coefficients within a factor 3 of each other, opposite ones below ¼ of their mean',
+  check: (run) => scalar(run, 'coefficientRatio') <= 3 && scalar(run, 'oppositeCoefficientRatio') <= 0.25,
+};
+
+export const decoupledFeatures: Assumption = {
+  name: 'decoupled-features',
+  statement: 'the net decouples: each neuron’s own coefficient is at least ten times any other',
+  check: (run) => scalar(run, 'otherCoefficientRatio') <= 0.1,
+};
+
+export const awakeNeurons: Assumption = {
+  name: 'awake-neurons',
+  statement:
+    'at initialisation every class has a neuron that is active on a point of its cluster (fails with probability ≈ k/(n/k + 1)^h: a dead class never learns)',
+  check: (run) => scalar(run, 'asleepClasses') === 0,
+};
+
+export const manyClusters: Assumption = {
+  name: 'many-clusters',
+  statement: 'k ≥ 8, so that the sum read-out’s weakness is visible',
+  check: (run) => axis(run, 'clusters') >= 8,
+};
+
+export const publishedSetting: Assumption = {
+  name: 'published-setting',
+  statement: 'k = 10, d = 3072, n = 1000, as published',
+  check: (run) => axis(run, 'clusters') === 10 && axis(run, 'dimension') === 3072 && axis(run, 'samples') === 1000,
+};
+
+export const provedRadii: Assumption = {
+  name: 'proved-radii',
+  statement: 'at least 99 % of the exact radii are proved',
+  check: (run) => scalar(run, 'provedShare') >= 0.99,
+};

@@ -1,0 +1,89 @@
+/** Every claim, in bibliography order: the talk's main line first, then what it stands on. */
+import type { Claim } from '../claim.js';
+import {
+  averagedRadiusClosedForm,
+  universalDirectionOptimal,
+  anyBias,
+  anyBiasNeedsAccuracy,
+  radiusExponentDimension,
+  radiusExponentClusters,
+  robustNetExists,
+  halfDistanceBound,
+  radiusChain,
+} from './averaged-radius.js';
+import {
+  weightDecomposition,
+  biasIdentity,
+  coefficientSigns,
+  eulerIdentity,
+  fineCoefficientSigns,
+} from './exact-identities.js';
+import {
+  perfectAccuracy,
+  sameClassCoefficientsLarge,
+  sameClassCoefficientsComparable,
+  oppositeCoefficientsSmall,
+  averagedCosines,
+  marginCurve,
+} from './feature-averaging.js';
+import {
+  decouplingAccuracy,
+  ownCoefficientLarge,
+  otherCoefficientsSmall,
+  decoupledCosines,
+  sumReadoutRadius,
+  maxReadoutRadius,
+  lseReadoutRadius,
+  projectedGradientMasked,
+  publishedCurveMasked,
+  publishedCurveNotExact,
+  maxRadiusExponentDimension,
+  maxRadiusExponentClusters,
+  sumRadiusExponent,
+} from './feature-decoupling.js';
+import {
+  initialCountsUniform,
+} from './initial-counts.js';
+
+export * from './averaged-radius.js';
+export * from './exact-identities.js';
+export * from './feature-averaging.js';
+export * from './feature-decoupling.js';
+export * from './initial-counts.js';
+
+export const claims: readonly Claim[] = [
+  weightDecomposition,
+  biasIdentity,
+  coefficientSigns,
+  eulerIdentity,
+  fineCoefficientSigns,
+  initialCountsUniform,
+  perfectAccuracy,
+  sameClassCoefficientsLarge,
+  sameClassCoefficientsComparable,
+  oppositeCoefficientsSmall,
+  averagedCosines,
+  marginCurve,
+  averagedRadiusClosedForm,
+  universalDirectionOptimal,
+  anyBias,
+  anyBiasNeedsAccuracy,
+  radiusExponentDimension,
+  radiusExponentClusters,
+  halfDistanceBound,
+  decouplingAccuracy,
+  ownCoefficientLarge,
+  otherCoefficientsSmall,
+  decoupledCosines,
+  sumReadoutRadius,
+  maxReadoutRadius,
+  lseReadoutRadius,
+  projectedGradientMasked,
+  publishedCurveMasked,
+  publishedCurveNotExact,
+  maxRadiusExponentDimension,
+  maxRadiusExponentClusters,
+  sumRadiusExponent,
+  robustNetExists,
+  radiusChain,
+];

@@ -1,0 +1,70 @@
+/**
+ * Closed forms of the cluster model in the noise-free limit, with their finite-sample factors.
+ * d dimension, k clusters (k/2 a class), n samples, τ = ηdT/(mk) training time.
+ */
+
+/** R of the averaged net, √(d/k)/√(1 + k/n): Cauchy–Schwarz on u√(k_y d) + v√(k_{−y} d) = d, and the noise in the weights. */
+export const averagedRadius = (dimension: number, clusters: number, samples: number): number =>
+  Math.sqrt(dimension / clusters / (1 + clusters / samples));
+
+/** cos(w_{s,r}, μ_j), j ∈ J_s, of the averaged net: √(2/k)/√(1 + k/n). */
+export const averagedCosine = (clusters: number, samples: number): number =>
+  Math.sqrt(2 / clusters / (1 + clusters / samples));
+
+/** No classifier's mean radius exceeds half the distance of opposite centres: √(d/2). */
+export const halfDistance = (dimension: number): number => Math.sqrt(dimension / 2);
+
+/** The solution q ≥ 0 of q + e^q = 1 + τ, the margin of logistic gradient flow at time τ; Newton from above. */
+export function logisticFlowMargin(time: number): number {
+  let q = Math.log1p(time);
+  for (let round = 0; round < 50; round++) {
+    const step = (q + Math.exp(q) - 1 - time) / (1 + Math.exp(q));
+    q -= step;
+    if (Math.abs(step) <= 1e-15 * Math.abs(q)) break;
+  }
+  return q;
+}
+
+/** Mean training margin: the flow's margin times 1 + k/n, each point's own noise being part of the weights. */
+export const trainingMargin = (time: number, clusters: number, samples: number): number =>
+  logisticFlowMargin(time) * (1 + clusters / samples);
+
+/** cos(w_j, μ_j) of a decoupled neuron: its own cluster's noise, and ρ of each of the k − 1 other centres. */
+export const decoupledCosine = (clusters: number, samples: number, coupling: number): number =>
+  1 / Math.sqrt(1 + clusters / samples + (clusters - 1) * coupling * coupling);
+
+/**
+ * R of w_j = λ(μ_j − ρ Σ_{i≠j} μ_i) under the `sum` read-out: R² = d · min_S Q_S/(1 + Q_S) over S = 1 … k/2 opposing
+ * neurons switched on, Q_S = (1 + ρS)²/(S (1 − ρ(S − 2))²), and the finite-sample factor of the averaged net.
+ */
+export function decoupledSumRadius(dimension: number, clusters: number, samples: number, coupling: number): number {
+  let least = Infinity;
+  for (let s = 1; s <= clusters / 2; s++) {
+    const below = 1 - coupling * (s - 2);
+    if (below <= 0) break;
+    const q = (1 + coupling * s) ** 2 / (s * below * below);
+    least = Math.min(least, q / (1 + q));
+  }
+  return Math.sqrt((dimension * least) / (1 + clusters / samples));
+}
+
+/**
+ * R of the decoupled net under the `max` read-out: the nearest of k/2 bisecting hyperplanes,
+ * (√d − E max of k/2 normals)/√2, times the finite-sample factor.
+ */
+export const decoupledMaxRadius = (dimension: number, clusters: number, samples: number): number =>
+  (Math.sqrt(dimension) - expectedMaximum(clusters / 2)) / Math.sqrt(2 * (1 + clusters / samples));
+
+/** E max of `count` standard normals: ∫ (1 − Φ^N) over z > 0 less ∫ Φ^N over z < 0, by the midpoint rule. */
+export function expectedMaximum(count: number): number {
+  const step = 1 / 512;
+  let below = 0;
+  let total = 0;
+  for (let z = -9 + step / 2; z < 9; z += step) {
+    const mass = (step * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+    const all = (below + mass / 2) ** count;
+    below += mass;
+    total += step * (z < 0 ? -all : 1 - all);
+  }
+  return total;
+}

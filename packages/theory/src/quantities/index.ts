@@ -1,0 +1,5 @@
+export * from './closed-forms.js';
+export * from './coefficients.js';
+export * from './initial-counts.js';
+export * from './robust-net.js';
+export * from './statistics.js';

@@ -1,0 +1,31 @@
+/** The papers that the claims cite. */
+import type { Source } from './claim.js';
+
+type Place = Pick<Source, 'locator' | 'reading'>;
+
+/** Li, Pan, Lyu & Li: the subject of the house. */
+export const featureAveragingPaper = (place: Place): Source => ({
+  paper: 'Feature Averaging: An Implicit Bias of Gradient Descent Leading to Non-Robustness in Neural Networks',
+  authors: 'Binghui Li, Zhixuan Pan, Kaifeng Lyu, Jian Li',
+  year: 2025,
+  arxiv: '2410.10322',
+  ...place,
+});
+
+/** Frei, Vardi, Bartlett & Srebro: the robust net, and KKT points that are not. */
+export const doubleEdgedSword = (place: Place): Source => ({
+  paper: 'The Double-Edged Sword of Implicit Bias: Generalization vs. Robustness in ReLU Networks',
+  authors: 'Spencer Frei, Gal Vardi, Peter L. Bartlett, Nathan Srebro',
+  year: 2023,
+  arxiv: '2303.01456',
+  ...place,
+});
+
+/** Sokolić, Giryes, Sapiro & Rodrigues: margin over Lipschitz constant. */
+export const robustLargeMargin = (place: Place): Source => ({
+  paper: 'Robust Large Margin Deep Neural Networks',
+  authors: 'Jure Sokolić, Raja Giryes, Guillermo Sapiro, Miguel R. D. Rodrigues',
+  year: 2017,
+  arxiv: '1605.08254',
+  ...place,
+});
