@@ -5,7 +5,7 @@ const conditions = ['marginalia:source', 'module', 'node', 'import', 'default'];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['**/*.test.ts'],
     pool: 'forks',

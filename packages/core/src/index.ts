@@ -12,3 +12,4 @@ export * from './network/network.js';
 export * from './network/readout.js';
 export * from './probe.js';
 export { Random } from './random/random.js';
+export * from './tfjs/index.js';
