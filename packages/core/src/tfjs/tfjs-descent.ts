@@ -39,7 +39,7 @@ function tfjsState(
   const slopes = tf.grad((p) => loss.of(p as Tensor2D));
   let w = tf.tidy(() => tf.transpose(tensor2d(tf, start.weights)));
   let b = tf.tensor1d(Float32Array.from(start.biases));
-  let p = tf.tidy(() => tf.add(tf.matMul(x, w), b) as Tensor2D);
+  let p = tf.tidy(() => tf.add(tf.matMul(x, w), b));
   const current = Float64Array.from(p.dataSync());
   const biases = Float64Array.from(b.dataSync());
   return {
