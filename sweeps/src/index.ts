@@ -1,1 +1,14 @@
-export {};
+/** The sweeps of the house by name, as modules that a worker can load. */
+import { fileURLToPath } from 'node:url';
+
+export interface BuiltinSweep {
+  /** Absolute path of the compiled module whose default export is the definition. */
+  readonly module: string;
+}
+
+const builtin = (name: string): BuiltinSweep => ({ module: fileURLToPath(new URL(`./${name}.js`, import.meta.url)) });
+
+export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
+  'feature-averaging': builtin('feature-averaging'),
+  'feature-decoupling': builtin('feature-decoupling'),
+};

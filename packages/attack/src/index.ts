@@ -4,6 +4,7 @@ export * from './certificate.js';
 export * from './exact-radius.js';
 export * from './projected-gradient.js';
 export * from './ray.js';
+export * from './registry.js';
 export * from './span.js';
 export * from './target.js';
 export * from './universal-direction.js';

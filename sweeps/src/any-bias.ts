@@ -1,0 +1,55 @@
+/** Can any choice of biases make averaged weights robust? */
+import type { SeenPoints } from './measure-radii.js';
+
+export interface AnyBias {
+  /** Largest accuracy under the universal attack, over biases with clean accuracy ≥ .6. */
+  readonly anyBiasAccuracy: number;
+  /** The same over all biases. */
+  readonly anyBiasUnconditioned: number;
+}
+
+/** Biases tried for each sign, in units of the mean own-class pre-activation. */
+const grid = [-1.5, -1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.5];
+
+/**
+ * Accuracy of f with the trained weights and biases (b_+, b_−) at x and at x − y δ z/‖z‖, over the grid. `shifts` is
+ * W z/‖z‖ times the size δ of the attack (length M, positive neurons first). An attack's accuracy bounds robust
+ * accuracy from above, so the maximum over biases does too.
+ */
+export function anyBias({ products, labels }: SeenPoints, shifts: Float64Array): AnyBias {
+  const width = shifts.length;
+  const count = labels.length;
+  let own = 0;
+  for (let i = 0; i < count; i++) {
+    for (let r = 0; r < width; r++) {
+      if (labels[i]! > 0 === r < width / 2) own += products.data[i * width + r]!;
+    }
+  }
+  const unit = own / (count * (width / 2));
+
+  let conditioned = 0;
+  let unconditioned = 0;
+  for (const positive of grid) {
+    for (const negative of grid) {
+      let clean = 0;
+      let attacked = 0;
+      for (let i = 0; i < count; i++) {
+        let still = 0;
+        let moved = 0;
+        for (let r = 0; r < width; r++) {
+          const [sign, bias] = r < width / 2 ? [1, positive * unit] : [-1, negative * unit];
+          const p = products.data[i * width + r]! + bias;
+          still += sign * Math.max(0, p);
+          moved += sign * Math.max(0, p - labels[i]! * shifts[r]!);
+        }
+        if (labels[i]! * still > 0) {
+          clean++;
+          if (labels[i]! * moved > 0) attacked++;
+        }
+      }
+      unconditioned = Math.max(unconditioned, attacked / count);
+      if (clean >= 0.6 * count) conditioned = Math.max(conditioned, attacked / count);
+    }
+  }
+  return { anyBiasAccuracy: conditioned, anyBiasUnconditioned: unconditioned };
+}

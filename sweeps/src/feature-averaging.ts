@@ -1,0 +1,170 @@
+/**
+ * Does gradient descent average the features of a class, and how small an attack does that invite?
+ * Li, Pan, Lyu & Li, ICLR 2025 (arXiv 2410.10322): the binary net with frozen outputs ±1/m on orthogonal clusters.
+ */
+import { universalDirection } from '@marginalia/attack';
+import { balancedOutputs, binaryObjective, logistic, norm, timesTransposed, type Network, type Random } from '@marginalia/core';
+import { defineSweep } from '@marginalia/sweep';
+import {
+  anyBias as anyBiasClaim,
+  anyBiasNeedsAccuracy,
+  averagedCosines,
+  averagedRadiusClosedForm,
+  biasIdentity,
+  coefficientSigns,
+  eulerIdentity,
+  halfDistanceBound,
+  initialCountsUniform,
+  marginCurve,
+  mean,
+  median,
+  oppositeCoefficientsSmall,
+  perfectAccuracy,
+  radiusChain,
+  radiusExponentClusters,
+  radiusExponentDimension,
+  robustNetExists,
+  robustNetwork,
+  sameClassCoefficientsComparable,
+  sameClassCoefficientsLarge,
+  share,
+  universalDirectionOptimal,
+  weightDecomposition,
+} from '@marginalia/theory';
+import { anyBias } from './any-bias.js';
+import {
+  clusterAxes,
+  clusterCost,
+  clusterDefaults,
+  publishedPace,
+  tfjsEnvironment,
+  validateClusters,
+  type ClusterSetting,
+} from './cluster-axes.js';
+import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
+import { dumpTraining } from './dump.js';
+import { freshPoints } from './fresh-points.js';
+import { chainViolation, radiiOf, radiusColumns } from './measure-radii.js';
+import { measureCosines, measureIdentities, measureInitialCounts, measureTraining } from './measure-training.js';
+
+const oneSetting = [
+  weightDecomposition,
+  biasIdentity,
+  coefficientSigns,
+  eulerIdentity,
+  initialCountsUniform,
+  perfectAccuracy,
+  sameClassCoefficientsLarge,
+  sameClassCoefficientsComparable,
+  oppositeCoefficientsSmall,
+  averagedCosines,
+  marginCurve,
+  averagedRadiusClosedForm,
+  universalDirectionOptimal,
+  anyBiasClaim,
+  anyBiasNeedsAccuracy,
+  halfDistanceBound,
+  robustNetExists,
+  radiusChain,
+];
+const exponents = [radiusExponentDimension, radiusExponentClusters];
+
+/** δ of the any-bias theorem, in units of √(d/k): ω(√(d/k)) at finite size. */
+const anyBiasReach = 3;
+
+const train = (setting: ClusterSetting, random: Random): Promise<ClusterTraining> =>
+  trainOnClusters(setting, random, 2 * setting.width, ({ labels }) =>
+    binaryObjective(logistic, balancedOutputs(setting.width), labels),
+  );
+
+export default defineSweep({
+  name: 'feature-averaging',
+  question: 'Does gradient descent average the features of a class, and how small an attack does that invite?',
+  axes: clusterAxes,
+  values: {
+    ...clusterDefaults,
+    dimension: [3072],
+    clusters: [10],
+    width: [5],
+    samples: [1000],
+    stepSize: publishedPace,
+    steps: [100],
+  },
+  defaultPreset: 'quick',
+  presets: {
+    quick: {
+      about: 'a small grid over d, k, m, n: a minute on two cores',
+      values: {
+        dimension: [1024, 2048, 4096],
+        clusters: [4, 8],
+        width: [3, 5],
+        samples: ({ clusters }) => 40 * clusters,
+        testPoints: [300],
+      },
+      replicates: 3,
+    },
+    paper: {
+      about: 'the published setting: k = 10, d = 3072, m = 5, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
+      values: { stepSize: [1e-3], initialisation: ['paper', 'talk'] },
+      replicates: 5,
+      claims: oneSetting,
+    },
+    scaling: {
+      about: 'exponents of the exact radius in d and k: d from 10³ to 10⁵, n = 30 k',
+      values: {
+        dimension: [1024, 3072, 10240, 30720, 102400],
+        clusters: [4, 8, 16],
+        samples: ({ clusters }) => 30 * clusters,
+        testPoints: [500],
+      },
+      replicates: 3,
+    },
+  },
+  claims: [...oneSetting, ...exponents],
+  validate: validateClusters,
+  cost: (setting) => clusterCost(setting, 2 * setting.width),
+  environment: tfjsEnvironment,
+
+  async run(setting, random) {
+    const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
+    const training = await train(setting, random);
+    const { distribution, descent } = training;
+    const own = (neuron: number, cluster: number): boolean => neuron < width === distribution.classes[cluster]! > 0;
+    const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
+
+    const direction = universalDirection(distribution.centres, distribution.classes);
+    const robust = robustNetwork(distribution.centres, distribution.classes);
+    const fresh = freshPoints(distribution, testPoints, [descent.layer.weights, robust.weights], random.stream('test'));
+    const seen = { products: fresh.products[0]!, labels: fresh.labels };
+    const network: Network = { ...descent.layer, readout: { kind: 'linear', outputs: balancedOutputs(width) } };
+    const unit = Math.sqrt(dimension / clusters);
+    const radii = radiiOf(network, seen, direction, random.stream('attack'));
+    const robustRadii = radiiOf(robust, { ...seen, products: fresh.products[1]! }, direction, random.stream('robust'));
+    const reach = (anyBiasReach * unit) / norm(direction);
+    const shifts = timesTransposed({ rows: 1, columns: dimension, data: direction }, descent.layer.weights).data;
+
+    return {
+      ...measureTraining(setting, training),
+      ...measureIdentities(setting, training, {
+        sign: (neuron, sample) => (neuron < width ? 1 : -1) * training.train.labels[sample]!,
+        own,
+        largestStep: stepSize / (width * samples),
+      }),
+      initialCountDistance,
+      ...measureCosines(training, own),
+      cleanAccuracy: share(radii.margins, (margin) => margin > 0),
+      ...radiusColumns(radii, unit, ''),
+      ...anyBias(
+        seen,
+        shifts.map((value) => value * reach),
+      ),
+      robustNetRadius: median(robustRadii.exact),
+      largestMeanRadius: Math.max(mean(radii.exact), mean(robustRadii.exact)),
+      chainViolation: Math.max(chainViolation(radii), chainViolation(robustRadii)),
+    };
+  },
+
+  async arrays(setting, random) {
+    return dumpTraining(await train(setting, random), balancedOutputs(setting.width));
+  },
+});

@@ -1,0 +1,196 @@
+/**
+ * Do fine labels keep features apart, and what is that worth under each read-out?
+ * Li, Pan, Lyu & Li, ICLR 2025 (arXiv 2410.10322): the multi-class net with cross-entropy on cluster labels.
+ */
+import { universalDirection } from '@marginalia/attack';
+import { binaryReadout, multiClassObjective, row, type Network, type Random } from '@marginalia/core';
+import { defineSweep } from '@marginalia/sweep';
+import {
+  biasIdentity,
+  decoupledCosines,
+  decouplingAccuracy,
+  fineCoefficientSigns,
+  halfDistanceBound,
+  initialCountsUniform,
+  lseReadoutRadius,
+  maxRadiusExponentClusters,
+  maxRadiusExponentDimension,
+  maxReadoutRadius,
+  mean,
+  otherCoefficientsSmall,
+  ownCoefficientLarge,
+  projectedGradientMasked,
+  publishedCurveMasked,
+  publishedCurveNotExact,
+  radiusChain,
+  share,
+  sumRadiusExponent,
+  sumReadoutRadius,
+  weightDecomposition,
+} from '@marginalia/theory';
+import { clusterAxes, clusterCost, clusterDefaults, publishedPace, tfjsEnvironment, validateClusters, type ClusterSetting } from './cluster-axes.js';
+import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
+import { dumpTraining } from './dump.js';
+import { freshPoints } from './fresh-points.js';
+import { chainViolation, radiiOf, radiusColumns } from './measure-radii.js';
+import { measureCosines, measureIdentities, measureInitialCounts, measureTraining } from './measure-training.js';
+
+const oneSetting = [
+  weightDecomposition,
+  biasIdentity,
+  fineCoefficientSigns,
+  initialCountsUniform,
+  decouplingAccuracy,
+  ownCoefficientLarge,
+  otherCoefficientsSmall,
+  decoupledCosines,
+  sumReadoutRadius,
+  maxReadoutRadius,
+  lseReadoutRadius,
+  projectedGradientMasked,
+  halfDistanceBound,
+  radiusChain,
+];
+const exponents = [maxRadiusExponentDimension, maxRadiusExponentClusters, sumRadiusExponent];
+const published = [publishedCurveMasked, publishedCurveNotExact];
+
+/** Read-outs in the order of the columns, with the suffix of their names. */
+const readouts = [
+  ['sum', 'Sum'],
+  ['max', 'Max'],
+  ['lse', 'Lse'],
+] as const;
+
+const train = (setting: ClusterSetting, random: Random): Promise<ClusterTraining> =>
+  trainOnClusters(setting, random, setting.clusters * setting.width, ({ clusters }) =>
+    multiClassObjective(clusters, setting.clusters, setting.width),
+  );
+
+/** Five times the pace of the binary sweep with m = 5: the published η = 1e-3 at d = 3072, k = 10, h = 1. */
+const finePace = (setting: ClusterSetting): number => 5 * publishedPace(setting);
+
+export default defineSweep({
+  name: 'feature-decoupling',
+  question: 'Do fine labels keep features apart, and what is that worth under each read-out?',
+  axes: clusterAxes,
+  values: {
+    ...clusterDefaults,
+    dimension: [3072],
+    clusters: [10],
+    width: [1],
+    samples: [1000],
+    stepSize: finePace,
+    steps: [100],
+  },
+  defaultPreset: 'quick',
+  presets: {
+    quick: {
+      about: 'a small grid over d, k, h, n: a minute on two cores',
+      values: {
+        dimension: [1024, 2048, 4096],
+        clusters: [4, 8],
+        width: [1, 2],
+        samples: ({ clusters }) => 60 * clusters,
+        testPoints: [200],
+      },
+      replicates: 3,
+    },
+    paper: {
+      about: 'the published setting: k = 10, d = 3072, h = 1, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
+      values: { stepSize: [1e-3], initialisation: ['paper', 'talk'] },
+      replicates: 5,
+      claims: [...oneSetting, ...published],
+    },
+    scaling: {
+      about: 'exponents of the exact radii in d and k, for each read-out',
+      values: {
+        dimension: [1024, 3072, 10240, 30720],
+        clusters: [4, 8, 16],
+        samples: ({ clusters }) => 100 * clusters,
+        testPoints: [300],
+      },
+      replicates: 3,
+    },
+  },
+  claims: [...oneSetting, ...exponents],
+  validate: validateClusters,
+  cost: (setting) => 3 * clusterCost(setting, setting.clusters * setting.width),
+  environment: tfjsEnvironment,
+
+  async run(setting, random) {
+    const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
+    const training = await train(setting, random);
+    const { distribution, descent } = training;
+    const groupOf = (neuron: number): number => Math.floor(neuron / width);
+    const own = (neuron: number, cluster: number): boolean => groupOf(neuron) === cluster;
+    const { initialCountDistance, counts } = measureInitialCounts(training, clusters, random.stream('ranks'));
+    const awake = new Set<number>();
+    for (let r = 0; r < counts.rows; r++) {
+      if (counts.data[r * clusters + groupOf(r)]! > 0) awake.add(groupOf(r));
+    }
+
+    const direction = universalDirection(distribution.centres, distribution.classes);
+    const fresh = freshPoints(distribution, testPoints, [descent.layer.weights], random.stream('test'));
+    const seen = { products: fresh.products[0]!, labels: fresh.labels };
+    const unit = Math.sqrt(dimension / clusters);
+    const measured = readouts.map(([kind, suffix]) => {
+      const network: Network = { ...descent.layer, readout: binaryReadout(kind, distribution.classes, width) };
+      return { suffix, radii: radiiOf(network, seen, direction, random.stream('attack', kind)) };
+    });
+    const identities = measureIdentities(setting, training, {
+      sign: (neuron, sample) => (training.train.clusters[sample] === groupOf(neuron) ? 1 : -1),
+      own,
+      largestStep: stepSize / (width * samples),
+    });
+
+    return {
+      ...measureTraining(setting, training),
+      ...identities,
+      ownCoefficientMin: identities.sameClassCoefficientMin ?? Number.NaN,
+      otherCoefficientRatio: identities.oppositeCoefficientRatio ?? Number.NaN,
+      asleepClasses: clusters - awake.size,
+      initialCountDistance,
+      ...measureCosines(training, own),
+      fineAccuracy: fineAccuracy(seen.products.data, descent.layer.biases, fresh.clusters, clusters, width),
+      ...Object.assign(
+        {},
+        ...measured.map(({ suffix, radii }) => ({
+          [`cleanAccuracy${suffix}`]: share(radii.margins, (margin) => margin > 0),
+          ...radiusColumns(radii, unit, suffix),
+        })),
+      ),
+      provedShare: Math.min(
+        ...measured
+          .filter(({ suffix }) => suffix !== 'Lse')
+          .map(({ radii }) => share(radii.exact.map((upper, i) => upper - radii.exactLower[i]! - 1e-9 * upper), (gap) => gap <= 0)),
+      ),
+      largestMeanRadius: Math.max(...measured.map(({ radii }) => mean(radii.exactLower))),
+      chainViolation: Math.max(...measured.map(({ radii }) => chainViolation(radii))),
+    };
+  },
+
+  async arrays(setting, random) {
+    const training = await train(setting, random);
+    const sum = binaryReadout('sum', training.distribution.classes, setting.width);
+    return dumpTraining(training, sum.kind === 'linear' ? sum.outputs : new Float64Array());
+  },
+});
+
+/** Share of points whose own cluster scores highest; a tie counts as a miss. */
+function fineAccuracy(
+  products: Float64Array,
+  biases: Float64Array,
+  targets: Int32Array,
+  classes: number,
+  size: number,
+): number {
+  const width = biases.length;
+  const leads = Array.from(targets, (target, i) => {
+    const line = { rows: targets.length, columns: width, data: products };
+    const scores = new Float64Array(classes);
+    row(line, i).forEach((value, r) => (scores[Math.floor(r / size)]! += Math.max(0, value + biases[r]!) / size));
+    const rival = Math.max(...scores.filter((_, j) => j !== target));
+    return scores[target]! - rival;
+  });
+  return share(leads, (lead) => lead > 0);
+}

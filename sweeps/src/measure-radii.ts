@@ -1,0 +1,111 @@
+/** How robust a trained net is on fresh points: certificate, exact radius, attacks, in the span of its neurons. */
+import {
+  attackRadius,
+  certifiedRadius,
+  exactRadius,
+  firstCrossing,
+  l2,
+  lipschitzConstant,
+  marginAt,
+  projectedGradient,
+  spanOf,
+  type Target,
+} from '@marginalia/attack';
+import { norm, row, timesTransposed, type Matrix, type Network, type Random } from '@marginalia/core';
+import { mean, median, share } from '@marginalia/theory';
+
+/** Fresh points as a net sees them: W x for each, and the label it should give. */
+export interface SeenPoints {
+  /** N × M: W x, without biases. */
+  readonly products: Matrix;
+  readonly labels: Int8Array;
+}
+
+export interface Radii {
+  readonly margins: readonly number[];
+  readonly certified: readonly number[];
+  readonly exactLower: readonly number[];
+  readonly exact: readonly number[];
+  readonly universal: readonly number[];
+  readonly pgd: readonly number[];
+}
+
+/** Radii at which robust accuracy is tabulated, in units of √(d/k). */
+export const radiusGrid: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5];
+
+/** PGD as the literature runs it: 40 steps of 2.5 ε/40 from a uniform start in the ball of R^d. */
+const attack = projectedGradient({ steps: 40 });
+
+export function radiiOf(network: Network, points: SeenPoints, direction: Float64Array, random: Random): Radii {
+  const span = spanOf(network);
+  const lipschitz = lipschitzConstant(network, l2);
+  const size = norm(direction);
+  const towards = span.direction(
+    timesTransposed({ rows: 1, columns: direction.length, data: direction }, network.weights).data,
+    size,
+  );
+  const radii = { margins: [], certified: [], exactLower: [], exact: [], universal: [], pgd: [] } as {
+    [Name in keyof Radii]: number[];
+  };
+  for (let i = 0; i < points.labels.length; i++) {
+    const label = points.labels[i]!;
+    const target: Target = {
+      network: span.network,
+      input: span.point(row(points.products, i)),
+      label,
+      ambient: span.ambient,
+    };
+    const margin = marginAt(target, new Float64Array(target.input.length));
+    const exact = exactRadius(target);
+    radii.margins.push(margin);
+    radii.certified.push(certifiedRadius(margin, lipschitz));
+    radii.exactLower.push(exact.lower);
+    radii.exact.push(exact.upper);
+    radii.universal.push(firstCrossing(target, towards.map((value) => (-label * value) / size)));
+    radii.pgd.push(pgdRadius(target, exact.lower, random.stream(i)));
+  }
+  return radii;
+}
+
+/** Nothing below the exact radius can succeed, so the search starts there; it gives up at 2√d. */
+function pgdRadius(target: Target, lower: number, random: Random): number {
+  if (lower === 0 && marginAt(target, new Float64Array(target.input.length)) <= 0) return 0;
+  const to = 2 * Math.sqrt(target.ambient);
+  const found = attackRadius(attack, target, l2, { from: Math.min(to, Math.max(lower, 1e-3)), to }, random);
+  return found.kind === 'flipped' ? found.radius : Infinity;
+}
+
+/** Columns of one net and read-out; `suffix` names the read-out where a run has several. */
+export function radiusColumns(radii: Radii, unit: number, suffix: string): Record<string, number | readonly number[]> {
+  const accuracy = (of: readonly number[]): number[] => radiusGrid.map((radius) => share(of, (reach) => reach > radius * unit));
+  const columns = {
+    exactRadius: median(radii.exact),
+    exactRadiusLower: median(radii.exactLower),
+    exactRadiusMean: mean(radii.exact),
+    universalRadius: median(radii.universal),
+    pgdRadius: median(radii.pgd),
+    certifiedRadius: median(radii.certified),
+    maskingGap: median(radii.pgd.map((reach, i) => reach / radii.exact[i]!).filter(Number.isFinite)),
+    provedShare: share(radii.exact.map((upper, i) => upper - radii.exactLower[i]! - 1e-9 * upper), (gap) => gap <= 0),
+    robustAccuracy: accuracy(radii.exact),
+    robustAccuracyAttacked: accuracy(radii.pgd),
+    robustAccuracyCertified: accuracy(radii.certified),
+  };
+  const grids = { robustAccuracy: radiusGrid, robustAccuracyAttacked: radiusGrid, robustAccuracyCertified: radiusGrid };
+  return Object.fromEntries([
+    ...Object.entries(columns).map(([name, value]) => [`${name}${suffix}`, value] as const),
+    ...Object.entries(grids).map(([name, grid]) => [`${name}${suffix}.at`, grid] as const),
+  ]);
+}
+
+/** The largest relative breach of certified ≤ exact lower ≤ exact upper ≤ universal, PGD. */
+export function chainViolation(radii: Radii): number {
+  let worst = 0;
+  for (let i = 0; i < radii.exact.length; i++) {
+    const [certified, lower, upper] = [radii.certified[i]!, radii.exactLower[i]!, radii.exact[i]!];
+    const attacked = Math.min(radii.universal[i]!, radii.pgd[i]!);
+    if (upper === 0) continue;
+    worst = Math.max(worst, (certified - lower) / upper, (lower - upper) / upper, (lower - attacked) / upper);
+  }
+  return worst;
+}
