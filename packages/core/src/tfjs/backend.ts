@@ -52,7 +52,7 @@ export function nodeBindingEntry(): string | undefined {
 }
 
 /** Node 23 dropped two functions that tfjs-node 4.22 still calls. */
-export const restoreNodeUtil = `
+const restoreNodeUtil = `
   const util = process.getBuiltinModule?.('node:util') ?? require('node:util');
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   util.isArray ??= Array.isArray;`;
