@@ -1,5 +1,9 @@
 /** Command lines of a `sh` block that call marginalia, and whether the command line tool would take them. */
+import { fileURLToPath } from 'node:url';
+import { plan, type SweepDefinition } from '@marginalia/sweep';
+import { builtinSweeps } from '@marginalia/sweeps';
 import { Parser, type Command } from '@oclif/core';
+import { overrides, splitSettings } from '../../apps/cli/src/overrides.js';
 
 export type Commands = Readonly<Record<string, Command.Class>>;
 
@@ -29,16 +33,38 @@ function simpleCommands(line: string): string[][] {
   return commands.filter((command) => command.length > 0);
 }
 
-/** Rejects when there is no such command, flag or argument. Nothing runs. */
-export async function parseCall(argv: readonly string[], commands: Commands): Promise<void> {
-  const [name, ...rest] = argv;
+/** Rejects when there is no such command, flag, argument, sweep, preset or axis. Nothing runs. */
+export async function parseCall(call: readonly string[], commands: Commands): Promise<void> {
+  const [name, ...rest] = call;
   if (name === undefined || name === '--help' || name === '--version') return;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Error(`no command ${name}; there are ${Object.keys(commands).join(', ')}`);
   if (rest.includes('--help')) return;
-  await Parser.parse(rest, {
+  const { argv, flags } = await Parser.parse(rest, {
     args: command.args ?? {},
     flags: { ...command.baseFlags, ...command.flags },
-    strict: command.strict !== false,
+    strict: command.strict,
+  });
+  if (name === 'run') await planRun(argv as string[], flags as RunFlags);
+}
+
+interface RunFlags {
+  readonly preset?: string;
+  readonly set?: readonly string[];
+}
+
+/** Expand the grid of one of our sweeps; the path of a reader's own sweep is taken on trust. */
+async function planRun(words: readonly string[], { preset, set }: RunFlags): Promise<void> {
+  const { settings, others } = splitSettings(words);
+  const [sweep = ''] = others;
+  if (others.length !== 1) throw new Error(`one sweep, not ${others.length}`);
+  if (/\.[jt]s$/.test(sweep)) return;
+  if (!Object.hasOwn(builtinSweeps, sweep)) throw new Error(`no sweep ${sweep}`);
+  const file = fileURLToPath(new URL(`../../sweeps/src/${sweep}.ts`, import.meta.url));
+  const { default: definition } = (await import(/* @vite-ignore */ file)) as { default: SweepDefinition };
+  plan(definition, {
+    code: 'prose',
+    set: overrides([...(set ?? []), ...settings]),
+    ...(preset ? { preset } : {}),
   });
 }

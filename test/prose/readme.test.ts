@@ -156,13 +156,19 @@ describe('the reader of prose', () => {
     ]);
   });
 
-  it('refuses commands and flags that do not exist', async () => {
+  it('refuses commands, flags, sweeps, presets and axes that do not exist', async () => {
     await expect(
       parseCall(['run', 'feature-averaging', '--preset', 'quick'], commands),
     ).resolves.toBeUndefined();
+    await expect(parseCall(['run', 'mine.ts'], commands)).resolves.toBeUndefined();
     await expect(parseCall(['runn'], commands)).rejects.toThrow('no command runn');
-    await expect(parseCall(['run', 'feature-averaging', '--no-such-flag'], commands)).rejects.toThrow(
-      'no-such-flag',
-    );
+    for (const [wrong, said] of [
+      ['feature-averaging --no-such-flag', 'no-such-flag'],
+      ['feature-averagin', 'no sweep'],
+      ['feature-averaging --preset quickest', 'quickest'],
+      ['feature-averaging --set dimensions=8', 'dimensions'],
+    ] as const) {
+      await expect(parseCall(['run', ...wrong.split(' ')], commands), wrong).rejects.toThrow(said);
+    }
   });
 });
