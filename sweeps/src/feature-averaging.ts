@@ -16,7 +16,6 @@ import {
   halfDistanceBound,
   initialCountsUniform,
   marginCurve,
-  mean,
   median,
   oppositeCoefficientsSmall,
   perfectAccuracy,
@@ -44,7 +43,7 @@ import {
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
 import { freshPoints } from './fresh-points.js';
-import { chainViolation, radiiOf, radiusColumns } from './measure-radii.js';
+import { chainViolation, largestMean, radiiOf, radiusColumns } from './measure-radii.js';
 import { measureCosines, measureIdentities, measureInitialCounts, measureTraining } from './measure-training.js';
 
 const oneSetting = [
@@ -159,7 +158,7 @@ export default defineSweep({
         shifts.map((value) => value * reach),
       ),
       robustNetRadius: median(robustRadii.exact),
-      largestMeanRadius: Math.max(mean(radii.exact), mean(robustRadii.exact)),
+      ...largestMean([radii.exact, robustRadii.exact]),
       chainViolation: Math.max(chainViolation(radii), chainViolation(robustRadii)),
     };
   },

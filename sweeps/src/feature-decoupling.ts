@@ -3,7 +3,7 @@
  * Li, Pan, Lyu & Li, ICLR 2025 (arXiv 2410.10322): the multi-class net with cross-entropy on cluster labels.
  */
 import { universalDirection } from '@marginalia/attack';
-import { binaryReadout, multiClassObjective, row, type Network, type Random } from '@marginalia/core';
+import { binaryReadout, multiClassObjective, preactivations, row, type Network, type Random } from '@marginalia/core';
 import { defineSweep } from '@marginalia/sweep';
 import {
   biasIdentity,
@@ -16,7 +16,6 @@ import {
   maxRadiusExponentClusters,
   maxRadiusExponentDimension,
   maxReadoutRadius,
-  mean,
   otherCoefficientsSmall,
   ownCoefficientLarge,
   projectedGradientMasked,
@@ -32,7 +31,7 @@ import { clusterAxes, clusterCost, clusterDefaults, publishedPace, tfjsEnvironme
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
 import { freshPoints } from './fresh-points.js';
-import { chainViolation, radiiOf, radiusColumns } from './measure-radii.js';
+import { chainViolation, largestMean, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
 import { measureCosines, measureIdentities, measureInitialCounts, measureTraining } from './measure-training.js';
 
 const oneSetting = [
@@ -123,11 +122,14 @@ export default defineSweep({
     const { distribution, descent } = training;
     const groupOf = (neuron: number): number => Math.floor(neuron / width);
     const own = (neuron: number, cluster: number): boolean => groupOf(neuron) === cluster;
-    const { initialCountDistance, counts } = measureInitialCounts(training, clusters, random.stream('ranks'));
-    const awake = new Set<number>();
-    for (let r = 0; r < counts.rows; r++) {
-      if (counts.data[r * clusters + groupOf(r)]! > 0) awake.add(groupOf(r));
-    }
+    const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
+    // A class is alive when one of its neurons is active on one of its own training points.
+    const active = preactivations(descent.layer, training.train.inputs);
+    const alive = new Set<number>();
+    active.data.forEach((value, at) => {
+      const group = groupOf(at % active.columns);
+      if (value > 0 && training.train.clusters[Math.floor(at / active.columns)] === group) alive.add(group);
+    });
 
     const direction = universalDirection(distribution.centres, distribution.classes);
     const fresh = freshPoints(distribution, testPoints, [descent.layer.weights], random.stream('test'));
@@ -148,7 +150,7 @@ export default defineSweep({
       ...identities,
       ownCoefficientMin: identities.sameClassCoefficientMin ?? Number.NaN,
       otherCoefficientRatio: identities.oppositeCoefficientRatio ?? Number.NaN,
-      asleepClasses: clusters - awake.size,
+      deadClasses: clusters - alive.size,
       initialCountDistance,
       ...measureCosines(training, own),
       fineAccuracy: fineAccuracy(seen.products.data, descent.layer.biases, fresh.clusters, clusters, width),
@@ -160,11 +162,9 @@ export default defineSweep({
         })),
       ),
       provedShare: Math.min(
-        ...measured
-          .filter(({ suffix }) => suffix !== 'Lse')
-          .map(({ radii }) => share(radii.exact.map((upper, i) => upper - radii.exactLower[i]! - 1e-9 * upper), (gap) => gap <= 0)),
+        ...measured.filter(({ suffix }) => suffix !== 'Lse').map(({ radii }) => provedShare(radii)),
       ),
-      largestMeanRadius: Math.max(...measured.map(({ radii }) => mean(radii.exactLower))),
+      ...largestMean(measured.map(({ radii }) => radii.exactLower)),
       chainViolation: Math.max(...measured.map(({ radii }) => chainViolation(radii))),
     };
   },

@@ -12,7 +12,7 @@ import {
   type Target,
 } from '@marginalia/attack';
 import { norm, row, timesTransposed, type Matrix, type Network, type Random } from '@marginalia/core';
-import { mean, median, share } from '@marginalia/theory';
+import { mean, median, share, standardError } from '@marginalia/theory';
 
 /** Fresh points as a net sees them: W x for each, and the label it should give. */
 export interface SeenPoints {
@@ -58,8 +58,10 @@ export function radiiOf(network: Network, points: SeenPoints, direction: Float64
     const margin = marginAt(target, new Float64Array(target.input.length));
     const exact = exactRadius(target);
     radii.margins.push(margin);
-    radii.certified.push(certifiedRadius(margin, lipschitz));
-    radii.exactLower.push(exact.lower);
+    const certified = certifiedRadius(margin, lipschitz);
+    radii.certified.push(certified);
+    // Where the search left an interval open, a certificate may be the better lower end.
+    radii.exactLower.push(exact.kind === 'proved' ? exact.lower : Math.max(exact.lower, certified));
     radii.exact.push(exact.upper);
     radii.universal.push(firstCrossing(target, towards.map((value) => (-label * value) / size)));
     radii.pgd.push(pgdRadius(target, exact.lower, random.stream(i)));
@@ -86,7 +88,7 @@ export function radiusColumns(radii: Radii, unit: number, suffix: string): Recor
     pgdRadius: median(radii.pgd),
     certifiedRadius: median(radii.certified),
     maskingGap: median(radii.pgd.map((reach, i) => reach / radii.exact[i]!).filter(Number.isFinite)),
-    provedShare: share(radii.exact.map((upper, i) => upper - radii.exactLower[i]! - 1e-9 * upper), (gap) => gap <= 0),
+    provedShare: provedShare(radii),
     robustAccuracy: accuracy(radii.exact),
     robustAccuracyAttacked: accuracy(radii.pgd),
     robustAccuracyCertified: accuracy(radii.certified),
@@ -98,14 +100,31 @@ export function radiusColumns(radii: Radii, unit: number, suffix: string): Recor
   ]);
 }
 
-/** The largest relative breach of certified ≤ exact lower ≤ exact upper ≤ universal, PGD. */
+/** The largest mean of several sets of radii, with its standard error: what the best net of a run reaches. */
+export function largestMean(sets: readonly (readonly number[])[]): {
+  readonly largestMeanRadius: number;
+  readonly largestMeanRadiusError: number;
+} {
+  const [best] = sets.toSorted((a, b) => mean(b) - mean(a)) as [readonly number[]];
+  return { largestMeanRadius: mean(best), largestMeanRadiusError: standardError(best) };
+}
+
+/** Share of radii whose interval is closed to rounding. */
+export function provedShare(radii: Radii): number {
+  return share(
+    radii.exact.map((upper, i) => upper - radii.exactLower[i]! - 1e-9 * upper),
+    (gap) => gap <= 0,
+  );
+}
+
+/** The largest relative breach of certified, exact lower ≤ exact upper, and of exact lower ≤ universal, PGD. */
 export function chainViolation(radii: Radii): number {
   let worst = 0;
   for (let i = 0; i < radii.exact.length; i++) {
     const [certified, lower, upper] = [radii.certified[i]!, radii.exactLower[i]!, radii.exact[i]!];
     const attacked = Math.min(radii.universal[i]!, radii.pgd[i]!);
     if (upper === 0) continue;
-    worst = Math.max(worst, (certified - lower) / upper, (lower - upper) / upper, (lower - attacked) / upper);
+    worst = Math.max(worst, (certified - upper) / upper, (lower - upper) / upper, (lower - attacked) / upper);
   }
   return worst;
 }

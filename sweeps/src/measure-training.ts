@@ -104,14 +104,14 @@ export function measureCosines({ descent, distribution }: ClusterTraining, own: 
   };
 }
 
-/** The law of the initial activations; `asleep` counts what it means to have learnt nothing: see the caller. */
+/** The law of the activations at initialisation. */
 export function measureInitialCounts(
   { start, train }: ClusterTraining,
   clusters: number,
   random: Random,
-): { readonly initialCountDistance: number; readonly counts: Matrix } {
+): { readonly initialCountDistance: number } {
   const counted = initialCounts(preactivations(start, train.inputs), train.clusters, clusters);
-  return { initialCountDistance: kolmogorovDistance(countRanks(counted, random)), counts: counted.counts };
+  return { initialCountDistance: kolmogorovDistance(countRanks(counted, random)) };
 }
 
 function difference(of: Matrix, from: Float64Array): Matrix {

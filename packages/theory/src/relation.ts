@@ -11,7 +11,7 @@ interface PerRun {
   readonly words: string;
 }
 
-/** An identity: true of every single run; one violation refutes it. Quantity: relative error. Bound: its rounding allowance. */
+/** True of every single run, so that one violation refutes it: an identity's relative error against its allowance, or a sure bound. */
 export interface Exactly extends PerRun {
   readonly kind: 'exactly';
 }
@@ -48,7 +48,7 @@ const highProbability = 0.95;
 export const exactly = (): Exactly => ({
   kind: 'exactly',
   slack: (quantity, bound) => bound - quantity,
-  words: 'an identity: relative error within rounding in every run',
+  words: 'quantity ≤ bound in every single run: one violation refutes',
 });
 
 export const atMost = ({ rate = highProbability } = {}): AtMost => ({

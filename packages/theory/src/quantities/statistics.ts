@@ -11,6 +11,13 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** s/√N of the mean of N values, s with N − 1 degrees of freedom. */
+export function standardError(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
 /** Share of values that satisfy a condition; NaN of nothing. */
 export function share(values: readonly number[], condition: (value: number) => boolean): number {
   return values.filter(condition).length / values.length;
