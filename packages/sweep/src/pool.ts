@@ -39,6 +39,8 @@ export class Pool {
       filename: workerFile(),
       minThreads: threads,
       maxThreads: threads,
+      // Not inherited: a compiled worker must resolve packages to what was compiled, under whatever --conditions it is started.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMiB ?? heapShare(threads) },
     });
     // What an earlier run left behind may throw in an idle worker: the worker is replaced, no run is lost.

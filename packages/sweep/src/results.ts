@@ -1,9 +1,10 @@
 /** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
 import { readJournal } from './journal/heal.js';
+import { makeFolder } from './journal/make-folder.js';
 import { latest } from './journal/read.js';
 import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
@@ -134,7 +135,7 @@ function isIdentity(value: unknown): value is SweepIdentity {
  */
 export function claimFolder(out: string, identity: SweepIdentity): void {
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
   } catch (cause) {
     throw refusal(cause, `an output folder ${out}`);
   }

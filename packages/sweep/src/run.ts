@@ -26,14 +26,19 @@ export async function outcomeOf(
   }
 }
 
-/** Numbers and lists of numbers alone: anything else would not come back from the journal as it went in. */
-function checked(measurements: unknown): Measurements {
-  if (typeof measurements !== 'object' || measurements === null || Array.isArray(measurements)) {
+/**
+ * Numbers and lists of numbers alone, −0 as 0: what is measured now must equal what the journal gives back.
+ * Throws TypeError for anything else.
+ */
+function checked(measured: unknown): Measurements {
+  if (typeof measured !== 'object' || measured === null || Array.isArray(measured)) {
     throw new TypeError('the run returned no measurements: expected an object of numbers and lists of numbers');
   }
-  for (const [name, value] of Object.entries(measurements)) {
-    const numeric = Array.isArray(value) ? value.every((one) => typeof one === 'number') : typeof value === 'number';
-    if (!numeric) throw new TypeError(`the run measured ${name} as neither a number nor a list of numbers`);
-  }
-  return measurements as Measurements;
+  return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, numeric(name, value)]));
+}
+
+function numeric(name: string, value: unknown): number | readonly number[] {
+  if (typeof value === 'number') return value + 0;
+  if (Array.isArray(value) && value.every((one): one is number => typeof one === 'number')) return value.map((one) => one + 0);
+  throw new TypeError(`the run measured ${name} as neither a number nor a list of numbers`);
 }

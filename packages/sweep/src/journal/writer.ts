@@ -1,8 +1,9 @@
 /** The one writer of one journal file. */
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalFiles, journalFolder } from './read.js';
 import { lock, unlock } from './lock.js';
+import { makeFolder } from './make-folder.js';
 import { encode, type JournalRecord } from './record.js';
 import { refusal } from './refusal.js';
 
@@ -66,7 +67,7 @@ export class JournalWriter {
 
   #create(): OpenFile {
     try {
-      mkdirSync(journalFolder(this.#out), { recursive: true });
+      makeFolder(journalFolder(this.#out));
       const last = journalFiles(this.#out).at(-1)?.match(/(\d+)\.jsonl$/)?.[1] ?? '0';
       for (let number = Number(last) + 1; ; number++) {
         const path = join(journalFolder(this.#out), `${String(number).padStart(4, '0')}.jsonl`);

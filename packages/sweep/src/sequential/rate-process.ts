@@ -8,7 +8,7 @@
  * expectation is ≤ 1 for every p ≥ rate. So E is a supermartingale from 1, and exceeds 1/α with probability ≤ α.
  */
 export function evidenceAgainstRate(held: number, violated: number, rate: number): number {
-  if (violated === 0) return Math.exp(-Math.log1p(held));
+  if (violated === 0) return 1 / (1 + held);
   if (rate >= 1) return Infinity;
   if (rate <= 0) return 1;
   // ∫₀^rate q^h (1 − q)^v dq = B(h + 1, v + 1) · P(Binomial(h + v + 1, rate) ≥ h + 1).
