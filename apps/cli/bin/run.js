@@ -6,6 +6,8 @@ if (existsSync(main)) {
   const { run } = await import(main.href);
   await run(process.argv.slice(2));
 } else {
-  process.stderr.write('marginalia is not built yet: run `npm run build` in its repository, then this command again\n');
+  process.stderr.write(
+    'marginalia is not built yet: run `npm run build` in its repository, then this command again\n',
+  );
   process.exitCode = 2;
 }

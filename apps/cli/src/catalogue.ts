@@ -35,7 +35,10 @@ export async function catalogue(wanted: readonly Part[]): Promise<Catalogue> {
 }
 
 async function sweeps(): Promise<readonly ListedSweep[]> {
-  const [{ builtinSweeps }, { loadSweep }] = await Promise.all([import('@marginalia/sweeps'), import('@marginalia/sweep')]);
+  const [{ builtinSweeps }, { loadSweep }] = await Promise.all([
+    import('@marginalia/sweeps'),
+    import('@marginalia/sweep'),
+  ]);
   return Promise.all(
     Object.values(builtinSweeps).map(async (reference) => {
       const definition = await loadSweep(reference);
@@ -43,7 +46,11 @@ async function sweeps(): Promise<readonly ListedSweep[]> {
         name: definition.name,
         question: definition.question,
         defaultPreset: definition.defaultPreset,
-        presets: Object.entries(definition.presets).map(([name, { about, replicates }]) => ({ name, about, replicates })),
+        presets: Object.entries(definition.presets).map(([name, { about, replicates }]) => ({
+          name,
+          about,
+          replicates,
+        })),
         axes: Object.entries(definition.axes).map(([name, { meaning }]) => ({ name, meaning })),
         claims: definition.claims.map(({ id }) => id),
       };
@@ -53,7 +60,11 @@ async function sweeps(): Promise<readonly ListedSweep[]> {
 
 async function claims(): Promise<readonly ListedClaim[]> {
   const theory = await import('@marginalia/theory');
-  return theory.claims.map(({ id, title, source }) => ({ id, title, source: `${source.authors} ${source.year}, ${source.locator}` }));
+  return theory.claims.map(({ id, title, source }) => ({
+    id,
+    title,
+    source: `${source.authors} ${source.year}, ${source.locator}`,
+  }));
 }
 
 async function attacks(): Promise<readonly ListedAttack[]> {

@@ -22,7 +22,11 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(
     value,
     (_, field: unknown) =>
-      typeof field !== 'number' || Number.isFinite(field) ? field : Number.isNaN(field) ? null : String(field),
+      typeof field !== 'number' || Number.isFinite(field)
+        ? field
+        : Number.isNaN(field)
+          ? null
+          : String(field),
     2,
   );
 }

@@ -11,10 +11,17 @@ export async function findClaim(word: string, claims: readonly Claim[]): Promise
   if (named.length === 1) return named[0] as Claim;
   if (named.length > 1) {
     const ids = named.map(({ id }) => id);
-    throw new BadInput({ expected: `one claim (${ids.join(', ')})`, got: JSON.stringify(word), try: `marginalia explain ${ids[0]}` });
+    throw new BadInput({
+      expected: `one claim (${ids.join(', ')})`,
+      got: JSON.stringify(word),
+      try: `marginalia explain ${ids[0]}`,
+    });
   }
   const { nearest } = await import('@marginalia/sweep');
-  const near = nearest(word, claims.flatMap(({ id }) => [id, tail(id)]));
+  const near = nearest(
+    word,
+    claims.flatMap(({ id }) => [id, tail(id)]),
+  );
   throw new BadInput({
     expected: 'a claim',
     got: JSON.stringify(word),

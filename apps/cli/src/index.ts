@@ -1,2 +1,10 @@
 export { run } from './main.js';
 export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js';
+export { short } from './render/number.js';
+export { verdictTable } from './render/verdicts.js';
+export { painter } from './render/terminal.js';
+export { size, wrap } from './render/wrap.js';
+export { compare } from './replay/compare.js';
+export { aggregate, csvOf, singleRuns, type Grid } from './table/aggregate.js';
+export { flatten, runColumns } from './table/columns.js';
+export { markdown } from './table/markdown.js';

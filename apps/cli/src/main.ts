@@ -24,7 +24,9 @@ export async function run(argv: readonly string[]): Promise<void> {
       process.exitCode = exitCode.badInput;
       return;
     }
-    process.stderr.write(`a bug of marginalia, not of your input: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `a bug of marginalia, not of your input: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     process.exitCode = exitCode.bug;
   }
 }
@@ -41,7 +43,10 @@ async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
   const { default: commands } = await import('./commands/index.js');
   const names = Object.keys(commands);
   if (names.includes(word)) return;
-  const [{ BadInput }, { nearest }] = await Promise.all([import('@marginalia/core'), import('@marginalia/sweep')]);
+  const [{ BadInput }, { nearest }] = await Promise.all([
+    import('@marginalia/core'),
+    import('@marginalia/sweep'),
+  ]);
   const near = nearest(word, names);
   throw new BadInput({
     expected: `a command (${names.join(', ')})`,

@@ -27,9 +27,11 @@ async function fromOclif({ message, args, flags, parse }: ParseError): Promise<s
     const [missing] = args as readonly { readonly description?: string }[];
     return `expected ${missing?.description ?? 'an argument'}, got nothing; try --help`;
   }
-  if (args) return `expected no further argument, got ${first.replace(/^Unexpected arguments?: /, '')}; try --help`;
+  if (args)
+    return `expected no further argument, got ${first.replace(/^Unexpected arguments?: /, '')}; try --help`;
   const option = /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.*)$/.exec(first);
-  if (option) return `expected ${option[1] ? `${option[1]} to be ` : ''}one of ${option[3]}, got ${option[2]}; try --help`;
+  if (option)
+    return `expected ${option[1] ? `${option[1]} to be ` : ''}one of ${option[3]}, got ${option[2]}; try --help`;
   const valueless = /^Flag (--[\w-]+) expects a value$/.exec(first);
   if (valueless) return `expected a value after ${valueless[1]}, got nothing; try --help`;
   return `${[first, ...rest.map((line) => line.trim())].join(' ').trim()}; try --help`;

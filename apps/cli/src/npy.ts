@@ -40,7 +40,10 @@ export function readNpy(path: string): NpyArray {
     bytes = readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new BadInput({ expected: `a .npy file at ${path}`, got: code === 'ENOENT' ? 'no such file' : String(code) });
+    throw new BadInput({
+      expected: `a .npy file at ${path}`,
+      got: code === 'ENOENT' ? 'no such file' : String(code),
+    });
   }
   return decodeNpy(bytes, path);
 }
@@ -67,7 +70,10 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   if (!order || !entry) return refuse(`dtype ${header.descr}`);
   const count = header.shape.reduce((product, size) => product * size, 1);
   if (bytes.length - end !== count * entry.bytes) {
-    refuse(`${bytes.length - end} bytes of data where shape (${header.shape.join(', ')}) needs ${count * entry.bytes}`, 'saving it again');
+    refuse(
+      `${bytes.length - end} bytes of data where shape (${header.shape.join(', ')}) needs ${count * entry.bytes}`,
+      'saving it again',
+    );
   }
   const little = order[1] !== '>';
   const stored = new Float64Array(count);
@@ -91,12 +97,18 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
   return bytes;
 }
 
-function parseHeader(text: string): { descr: string; fortran: boolean; shape: readonly number[] } | undefined {
+function parseHeader(
+  text: string,
+): { descr: string; fortran: boolean; shape: readonly number[] } | undefined {
   const descr = /'descr':\s*'([^']*)'/.exec(text)?.[1] ?? /'descr':\s*(\[.*?\])/.exec(text)?.[1];
   const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const shape = /'shape':\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
   if (descr === undefined || fortran === undefined || shape === undefined) return undefined;
-  const sizes = shape.split(',').map((size) => size.trim()).filter(Boolean).map((size) => Number.parseInt(size, 10));
+  const sizes = shape
+    .split(',')
+    .map((size) => size.trim())
+    .filter(Boolean)
+    .map((size) => Number.parseInt(size, 10));
   return { descr, fortran: fortran === 'True', shape: sizes };
 }
 

@@ -7,7 +7,11 @@ export function overrides(settings: readonly string[]): Readonly<Record<string, 
   for (const setting of settings) {
     const [, axis, values] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(setting) ?? [];
     if (axis === undefined || values === undefined || values.trim() === '') {
-      throw new BadInput({ expected: '--set axis=value,…', got: JSON.stringify(setting), try: '--set dimension=64,256' });
+      throw new BadInput({
+        expected: '--set axis=value,…',
+        got: JSON.stringify(setting),
+        try: '--set dimension=64,256',
+      });
     }
     found[axis] = axis in found ? `${found[axis]},${values}` : values;
   }
@@ -17,5 +21,8 @@ export function overrides(settings: readonly string[]): Readonly<Record<string, 
 /** `--set a=1 b=2`: a shell user's spelling; the further settings arrive among the arguments. */
 export function splitSettings(words: readonly string[]): { settings: string[]; others: string[] } {
   const setting = /^[A-Za-z]\w*=/;
-  return { settings: words.filter((word) => setting.test(word)), others: words.filter((word) => !setting.test(word)) };
+  return {
+    settings: words.filter((word) => setting.test(word)),
+    others: words.filter((word) => !setting.test(word)),
+  };
 }

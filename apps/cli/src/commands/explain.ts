@@ -26,6 +26,16 @@ export default class Explain extends MarginaliaCommand {
     }
     const { id, title, statement, notation, source, measured, relation, expected } = claim;
     const assumptions = claim.assumptions.map(({ name, statement }) => ({ name, statement }));
-    this.printJson({ id, title, statement, notation, assumptions, source, measured, relation: relation.words, expected });
+    this.printJson({
+      id,
+      title,
+      statement,
+      notation,
+      assumptions,
+      source,
+      measured,
+      relation: relation.words,
+      expected,
+    });
   }
 }

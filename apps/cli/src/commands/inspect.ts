@@ -24,7 +24,8 @@ export default class Inspect extends MarginaliaCommand {
     const { flags } = await this.parse(Inspect);
     const folder = (flag: 'net' | 'data', contents: string): string => {
       const given = flags[flag];
-      if (given === undefined) throw new BadInput({ expected: `--${flag} DIR, a folder of ${contents}`, got: 'nothing' });
+      if (given === undefined)
+        throw new BadInput({ expected: `--${flag} DIR, a folder of ${contents}`, got: 'nothing' });
       return given;
     };
     const netFolder = folder('net', 'W.npy, b.npy and a.npy');

@@ -15,12 +15,22 @@ export default class Replay extends MarginaliaCommand {
     '<%= config.bin %> replay 3f9a2c --out results/feature-averaging/quick --dump /tmp/run',
   ];
   static override args = {
-    run: Args.string({ description: 'a run id, or its beginning (marginalia table DIR --runs)', required: true, ignoreStdin: true }),
+    run: Args.string({
+      description: 'a run id, or its beginning (marginalia table DIR --runs)',
+      required: true,
+      ignoreStdin: true,
+    }),
   };
   static override flags = {
-    out: Flags.string({ description: 'Where the run was kept; all of ./results when absent.', helpValue: 'DIR' }),
+    out: Flags.string({
+      description: 'Where the run was kept; all of ./results when absent.',
+      helpValue: 'DIR',
+    }),
     sweep: Flags.string({ description: 'The file of the sweep, where it has moved.', helpValue: 'PATH' }),
-    dump: Flags.string({ description: 'Write the arrays of the run as .npy, and run.json, into this folder.', helpValue: 'DIR' }),
+    dump: Flags.string({
+      description: 'Write the arrays of the run as .npy, and run.json, into this folder.',
+      helpValue: 'DIR',
+    }),
   };
 
   async run(): Promise<void> {
@@ -29,9 +39,14 @@ export default class Replay extends MarginaliaCommand {
     const question = await findQuestion(flags.sweep ?? identity.reference);
     const { performRun } = await import('@marginalia/sweep');
     const sameCode = question.code === record.code;
-    if (!sameCode) this.say('the code has changed since this run was recorded: differences may come from that');
+    if (!sameCode)
+      this.say('the code has changed since this run was recorded: differences may come from that');
     if (flags.dump && !question.definition.arrays) {
-      throw new BadInput({ expected: `${identity.sweep} to hand out the arrays of a run`, got: 'a sweep without arrays', try: 'a field arrays in its definition' });
+      throw new BadInput({
+        expected: `${identity.sweep} to hand out the arrays of a run`,
+        got: 'a sweep without arrays',
+        try: 'a field arrays in its definition',
+      });
     }
     const again = await performRun(question.definition, record, { ...record, cost: 0 });
     const difference = compare(record.outcome, again.outcome);

@@ -11,12 +11,13 @@ import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
-import { findQuestion } from '../sweep/question.js';
+import { findQuestion, planFor } from '../sweep/question.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
 
 export default class Run extends MarginaliaCommand {
   static override summary = 'Run a sweep and judge its claims.';
-  static override description = 'A run that is already there is not computed again: the same command goes on where it stopped.';
+  static override description =
+    'A run that is already there is not computed again: the same command goes on where it stopped.';
   static override usage = 'run <sweep | path of a .ts or .js sweep> [FLAGS]';
   static override examples = [
     '<%= config.bin %> run feature-averaging --preset quick',
@@ -26,7 +27,10 @@ export default class Run extends MarginaliaCommand {
   // `--set a=1 b=2` leaves `b=2` among the arguments.
   static override strict = false;
   static override args = {
-    sweep: Args.string({ description: 'a sweep (marginalia list sweeps), or the path of a .ts or .js file', ignoreStdin: true }),
+    sweep: Args.string({
+      description: 'a sweep (marginalia list sweeps), or the path of a .ts or .js file',
+      ignoreStdin: true,
+    }),
   };
   static override flags = {
     preset: Flags.string({ description: "Which of the sweep's presets.", helpValue: 'P' }),
@@ -38,42 +42,61 @@ export default class Run extends MarginaliaCommand {
     }),
     replicates: Flags.string({ description: 'Runs of each cell.', helpValue: 'N' }),
     seed: Flags.string({ description: 'Any word; another one draws other data.', helpValue: 'S' }),
-    threads: Flags.string({ description: 'Workers; all cores when absent. The results do not depend on it.', helpValue: 'N' }),
-    out: Flags.string({ description: 'Folder of the results; results/<sweep>/<preset> when absent.', helpValue: 'DIR' }),
-    json: Flags.boolean({ description: 'One JSON document on standard output; progress goes to standard error.' }),
+    threads: Flags.string({
+      description: 'Workers; all cores when absent. The results do not depend on it.',
+      helpValue: 'N',
+    }),
+    out: Flags.string({
+      description: 'Folder of the results; results/<sweep>/<preset> when absent.',
+      helpValue: 'DIR',
+    }),
+    json: Flags.boolean({
+      description: 'One JSON document on standard output; progress goes to standard error.',
+    }),
   };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Run);
-    const { settings, others } = flags.set ? splitSettings(argv as string[]) : { settings: [], others: argv as string[] };
+    const { settings, others } = flags.set
+      ? splitSettings(argv as string[])
+      : { settings: [], others: argv as string[] };
     const [spelled, surplus] = others;
     if (spelled === undefined) {
-      throw new BadInput({ expected: 'a sweep, or the path of one', got: 'nothing', try: 'marginalia list sweeps' });
+      throw new BadInput({
+        expected: 'a sweep, or the path of one',
+        got: 'nothing',
+        try: 'marginalia list sweeps',
+      });
     }
     if (surplus !== undefined) {
-      throw new BadInput({ expected: 'one sweep', got: `${spelled} and ${surplus}`, try: `marginalia run ${spelled}` });
+      throw new BadInput({
+        expected: 'one sweep',
+        got: `${spelled} and ${surplus}`,
+        try: `marginalia run ${spelled}`,
+      });
     }
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
 
     const question = await findQuestion(spelled);
-    const { plan } = await import('@marginalia/sweep');
-    const planned = plan(question.definition, {
+    const planned = await planFor(question, {
       set,
-      code: question.code,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
       ...(replicates === undefined ? {} : { replicates }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
-    const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
+    const out = flags.out || `results/${planned.sweep}/${planned.preset}`;
     this.say(opening(planned.sweep, planned.preset, planned.cells.length, planned.runs.length));
     for (const note of planned.notes) this.say(note);
 
     const view = progressView();
-    const ending = await conduct(planned, { reference: question.reference, out: resolve(out), threads, onProgress: view.show }).finally(
-      view.end,
-    );
+    const ending = await conduct(planned, {
+      reference: question.reference,
+      out: resolve(out),
+      threads,
+      onProgress: view.show,
+    }).finally(view.end);
     if (ending.kind === 'stopped') {
       this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
       process.exitCode = exitCode.interrupted;
@@ -81,7 +104,10 @@ export default class Run extends MarginaliaCommand {
     }
     const summary = await summaryOf(planned, ending.execution, out);
     if (flags.json) this.printJson(summary);
-    else process.stdout.write(`${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`);
+    else
+      process.stdout.write(
+        `${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`,
+      );
     process.exitCode = exitCodeOf(summary);
   }
 }

@@ -9,7 +9,8 @@ const formats = ['markdown', 'csv', 'json'] as const;
 
 export default class Table extends MarginaliaCommand {
   static override summary = 'Tabulate what the runs of a sweep measured.';
-  static override description = 'Of every measurement the mean over a cell, its standard error, and the median.';
+  static override description =
+    'Of every measurement the mean over a cell, its standard error, and the median.';
   static override usage = 'table DIR [FLAGS]';
   static override examples = [
     '<%= config.bin %> table results/feature-averaging/quick',
@@ -39,7 +40,11 @@ export default class Table extends MarginaliaCommand {
     }
     const { dir, others } = folderAmong(argv as string[]);
     if (others[0] !== undefined && !flags.by) {
-      throw new BadInput({ expected: 'one folder', got: `${dir} and ${others[0]}`, try: `marginalia table ${dir}` });
+      throw new BadInput({
+        expected: 'one folder',
+        got: `${dir} and ${others[0]}`,
+        try: `marginalia table ${dir}`,
+      });
     }
     const { readResults } = await import('@marginalia/sweep');
     const { identity, records, failures, setAside } = readResults(dir);
@@ -50,8 +55,12 @@ export default class Table extends MarginaliaCommand {
     if (flags.format === 'json') this.printJson(grid.rows);
     else if (flags.format === 'csv') process.stdout.write(csvOf(grid));
     else process.stdout.write(`${(await import('../table/markdown.js')).markdown(grid)}\n`);
-    if (setAside > 0) this.say(`left out: ${plural(setAside, 'run')} of other code, another seed or another environment`);
-    if (failures.length > 0) this.say(`${plural(failures.length, 'run')} failed: counted in the column failed, absent from the means`);
+    if (setAside > 0)
+      this.say(`left out: ${plural(setAside, 'run')} of other code, another seed or another environment`);
+    if (failures.length > 0)
+      this.say(
+        `${plural(failures.length, 'run')} failed: counted in the column failed, absent from the means`,
+      );
   }
 }
 
@@ -59,19 +68,34 @@ export default class Table extends MarginaliaCommand {
 function folderAmong(words: readonly string[]): { dir: string; others: readonly string[] } {
   const dir = words.find((word) => statSync(word, { throwIfNoEntry: false })?.isDirectory()) ?? words[0];
   if (dir === undefined) {
-    throw new BadInput({ expected: 'the folder of the results of a sweep', got: 'nothing', try: 'marginalia table results/<sweep>/<preset>' });
+    throw new BadInput({
+      expected: 'the folder of the results of a sweep',
+      got: 'nothing',
+      try: 'marginalia table results/<sweep>/<preset>',
+    });
   }
   const at = words.indexOf(dir);
   return { dir, others: words.filter((_, i) => i !== at) };
 }
 
 async function axesAmong(words: readonly string[], axes: readonly string[]): Promise<readonly string[]> {
-  const wanted = [...new Set(words.flatMap((word) => word.split(',')).map((word) => word.trim()).filter(Boolean))];
+  const wanted = [
+    ...new Set(
+      words
+        .flatMap((word) => word.split(','))
+        .map((word) => word.trim())
+        .filter(Boolean),
+    ),
+  ];
   for (const word of wanted) {
     if (axes.includes(word)) continue;
     const { nearest } = await import('@marginalia/sweep');
     const near = nearest(word, axes);
-    throw new BadInput({ expected: `an axis (${axes.join(', ')})`, got: JSON.stringify(word), ...(near ? { try: `--by ${near}` } : {}) });
+    throw new BadInput({
+      expected: `an axis (${axes.join(', ')})`,
+      got: JSON.stringify(word),
+      ...(near ? { try: `--by ${near}` } : {}),
+    });
   }
   return axes.filter((axis) => wanted.includes(axis));
 }

@@ -2,7 +2,16 @@
  * How the neurons lie to the centres μ_j: cosines cos(w_r, μ_j), and coefficients λ_{r,j}, where Σ_j λ_{r,j} μ_j is the
  * orthogonal projection of w_r to the span of the centres. For orthogonal centres λ_{r,j} = ⟨w_r, μ_j⟩ / ‖μ_j‖².
  */
-import { BadInput, cholesky, gram, matrix, norm, row, solveCholesky, timesTransposed } from '@marginalia/core';
+import {
+  BadInput,
+  cholesky,
+  gram,
+  matrix,
+  norm,
+  row,
+  solveCholesky,
+  timesTransposed,
+} from '@marginalia/core';
 import type { Net } from './measure-points.js';
 
 export interface Features {
@@ -19,7 +28,8 @@ export function featuresOf({ weights, width, dimension }: Net, centres: Float64A
   const features = matrix(clusters, dimension, centres);
   const neurons = matrix(width, dimension, weights);
   const factor = cholesky(gram(features));
-  if (!factor) throw new BadInput({ expected: 'the centres to be linearly independent', got: 'some that are not' });
+  if (!factor)
+    throw new BadInput({ expected: 'the centres to be linearly independent', got: 'some that are not' });
   const products = timesTransposed(neurons, features);
   const lengths = Array.from({ length: clusters }, (_, j) => norm(row(features, j)));
   const each = <Value>(of: (r: number) => Value): Value[] => Array.from({ length: width }, (_, r) => of(r));

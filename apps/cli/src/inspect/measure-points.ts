@@ -32,7 +32,11 @@ export interface MeasuredPoint {
   readonly attacked: { readonly radius: number; readonly attack: string };
 }
 
-export async function measurePoints(net: Net, points: Points, options: { readonly norm: Norm }): Promise<readonly MeasuredPoint[]> {
+export async function measurePoints(
+  net: Net,
+  points: Points,
+  options: { readonly norm: Norm },
+): Promise<readonly MeasuredPoint[]> {
   throw new Error(
     `radii in ${options.norm} are not measured yet (${points.count} points, ${net.width} neurons): the attacks are not wired to inspect`,
   );

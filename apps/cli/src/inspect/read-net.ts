@@ -34,7 +34,10 @@ export function readVector(path: string, length: number, owner: string): Float64
   const { shape, data } = readFinite(path);
   const vector = shape.filter((size) => size !== 1).length <= 1 && shape.length >= 1;
   if (!vector || data.length !== length) {
-    throw new BadInput({ expected: `${path} to have ${length} entries, one a ${owner}`, got: `shape (${shape.join(', ')})` });
+    throw new BadInput({
+      expected: `${path} to have ${length} entries, one a ${owner}`,
+      got: `shape (${shape.join(', ')})`,
+    });
   }
   return data;
 }
@@ -43,7 +46,10 @@ function readFinite(path: string): NpyArray {
   const array = readNpy(path);
   const at = array.data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) {
-    throw new BadInput({ expected: `${path} to hold finite numbers`, got: `${array.data[at]} at [${place(at, array.shape)}]` });
+    throw new BadInput({
+      expected: `${path} to hold finite numbers`,
+      got: `${array.data[at]} at [${place(at, array.shape)}]`,
+    });
   }
   return array;
 }

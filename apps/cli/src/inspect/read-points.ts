@@ -26,13 +26,21 @@ export function readPoints(folder: string, dimension: number): Data {
     });
   }
   const centresPath = join(folder, 'centres.npy');
-  return { inputs, labels, count, centres: existsSync(centresPath) ? readWide(centresPath, 'k', dimension) : undefined };
+  return {
+    inputs,
+    labels,
+    count,
+    centres: existsSync(centresPath) ? readWide(centresPath, 'k', dimension) : undefined,
+  };
 }
 
 function readWide(path: string, rows: string, dimension: number): Float64Array {
   const { shape, data } = readMatrix(path, `${rows} × d`);
   if (shape[1] !== dimension) {
-    throw new BadInput({ expected: `${path} to have ${dimension} columns, as W.npy has`, got: `shape (${shape.join(', ')})` });
+    throw new BadInput({
+      expected: `${path} to have ${dimension} columns, as W.npy has`,
+      got: `shape (${shape.join(', ')})`,
+    });
   }
   return data;
 }

@@ -1,5 +1,5 @@
 /** `list` for people. */
-import type { Catalogue } from '../catalogue.js';
+import type { Catalogue, ListedClaim } from '../catalogue.js';
 import type { Paint } from './terminal.js';
 import { pad, paragraph, size, wrap } from './wrap.js';
 
@@ -10,9 +10,12 @@ export function catalogueText(found: Catalogue, width: number, paint: Paint): st
       [
         `  ${paint('strong', sweep.name)}`,
         paragraph(sweep.question, width, 4),
-        `    axes: ${sweep.axes.map(({ name }) => name).join(', ')}`,
+        paragraph(`axes: ${sweep.axes.map(({ name }) => name).join(', ')}`, width, 4),
         pairs(
-          sweep.presets.map(({ name, about }) => [`--preset ${name}${name === sweep.defaultPreset ? ' (default)' : ''}`, about]),
+          sweep.presets.map(({ name, about }) => [
+            `--preset ${name}${name === sweep.defaultPreset ? ' (default)' : ''}`,
+            about,
+          ]),
           width,
           4,
         ),
@@ -21,13 +24,41 @@ export function catalogueText(found: Catalogue, width: number, paint: Paint): st
     sections.push([paint('strong', 'SWEEPS'), ...bodies].join('\n'));
   }
   if (found.claims) {
-    const body = pairs(found.claims.map(({ id, title }) => [id, title]), width, 2);
-    sections.push([paint('strong', 'CLAIMS'), body, '  marginalia explain <claim> says what one asserts, and how it is judged'].join('\n'));
+    sections.push(
+      [
+        paint('strong', 'CLAIMS (marginalia explain <claim> says what one asserts, and how it is judged)'),
+        ...papers(found.claims).map(
+          ([paper, claims]) => `  ${paint('strong', paper)}\n${pairs(claims, width, 4)}`,
+        ),
+      ].join('\n'),
+    );
   }
   if (found.attacks) {
-    sections.push([paint('strong', 'ATTACKS'), pairs(found.attacks.map(({ name, balls }) => [name, `searches ${balls.join(' and ')} balls`]), width, 2)].join('\n'));
+    sections.push(
+      [
+        paint('strong', 'ATTACKS'),
+        pairs(
+          found.attacks.map(({ name, balls }) => [name, `searches ${balls.join(' and ')} balls`]),
+          width,
+          2,
+        ),
+      ].join('\n'),
+    );
   }
   return sections.join('\n\n');
+}
+
+/** Claims under the paper that their ids begin with, in the order in which they are listed. */
+function papers(
+  claims: readonly ListedClaim[],
+): readonly (readonly [string, readonly (readonly [string, string])[]])[] {
+  const grouped = new Map<string, (readonly [string, string])[]>();
+  for (const { id, title } of claims) {
+    const at = id.indexOf('/');
+    const paper = id.slice(0, Math.max(0, at));
+    grouped.set(paper, [...(grouped.get(paper) ?? []), [id.slice(at + 1), title]]);
+  }
+  return [...grouped];
 }
 
 /** Two columns, the right one wrapped; on two lines where the left is too long to leave it room. */

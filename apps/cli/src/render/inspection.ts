@@ -18,16 +18,23 @@ export function inspectionText(found: Inspection, width: number, paint: Paint): 
     `${plural(net.width, 'neuron')} on R^${net.dimension}, ${plural(points, 'point')}, radii in ${norm}`,
     `accuracy ${short(accuracy)}, margin min y f(x) = ${short(margin)}, normalised margin / ‖(W, b)‖ = ${short(normalizedMargin)}`,
   ].join('\n');
-  return [head, radiiTable(found, paint), doubts(open, points, width), featureTable(found, width, paint)].filter(Boolean).join('\n\n');
+  return [head, radiiTable(found, paint), doubts(open, points, width), featureTable(found, width, paint)]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 function radiiTable({ summary }: Inspection, paint: Paint): string {
   const cells = rows.map(([key]) => statistics.map((statistic) => short(summary[key][statistic])));
-  const widths = statistics.map((statistic, i) => Math.max(size(statistic), ...cells.map((line) => size(line[i] as string))));
+  const widths = statistics.map((statistic, i) =>
+    Math.max(size(statistic), ...cells.map((line) => size(line[i] as string))),
+  );
   const left = Math.max(...rows.map(([, words]) => size(words)));
   const line = (words: string, texts: readonly string[]): string =>
     [pad(words, left), ...texts.map((text, i) => pad(text, widths[i] as number, 'right'))].join('  ');
-  return [paint('faint', line('', statistics)), ...rows.map(([, words], i) => line(words, cells[i] as string[]))].join('\n');
+  return [
+    paint('faint', line('', statistics)),
+    ...rows.map(([, words], i) => line(words, cells[i] as string[])),
+  ].join('\n');
 }
 
 function doubts(open: number, points: number, width: number): string {
@@ -50,12 +57,17 @@ function featureTable({ features, net }: Inspection, width: number, paint: Paint
       .map((coefficient, j) => ({ coefficient, j, cosine: features.cosines[r]?.[j] ?? Number.NaN }))
       .sort((a, b) => Math.abs(b.coefficient) - Math.abs(a.coefficient))
       .slice(0, shownCentres);
-    const words = strongest.map(({ j, coefficient, cosine }) => `μ${j}: λ ${short(coefficient, 3)}, cos ${short(cosine, 3)}`);
+    const words = strongest.map(
+      ({ j, coefficient, cosine }) => `μ${j}: λ ${short(coefficient, 3)}, cos ${short(cosine, 3)}`,
+    );
     return paragraph(`neuron ${r}: ${words.join(';  ')}`, width, 2);
   });
   const more = net.width - shownNeurons;
   return [
-    paint('faint', `neurons beside the ${plural(features.clusters, 'centre')}: largest coefficients λ and their cosines`),
+    paint(
+      'faint',
+      `neurons beside the ${plural(features.clusters, 'centre')}: largest coefficients λ and their cosines`,
+    ),
     ...lines,
     ...(more > 0 ? [`  and ${plural(more, 'more neuron')} (all in --json)`] : []),
   ].join('\n');

@@ -7,8 +7,11 @@ export function short(value: number | null | undefined, digits = 4): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return String(value);
-  const text = size < 1e-3 || size >= 1e6 ? value.toExponential(Math.max(0, digits - 2)) : value.toPrecision(digits);
-  return text.includes('e') ? text.replace(/\.?0+e/, 'e').replace('e+', 'e') : text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  const text =
+    size < 1e-3 || size >= 1e6 ? value.toExponential(Math.max(0, digits - 2)) : value.toPrecision(digits);
+  return text.includes('e')
+    ? text.replace(/\.?0+e/, 'e').replace('e+', 'e')
+    : text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }
 
 export const interval = (bounds: readonly [number, number] | null): string =>

@@ -21,7 +21,9 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
     work(summary),
     failures(summary, width, paint),
     unsettled(verdicts, onward.replicates, width, paint),
-    verdicts.length > 0 ? verdictTable(verdicts, width, paint) : 'The sweep names no claims: nothing is judged.',
+    verdicts.length > 0
+      ? verdictTable(verdicts, width, paint)
+      : 'The sweep names no claims: nothing is judged.',
     footing(summary, width),
     next(summary, onward),
   ]
@@ -30,7 +32,8 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
 }
 
 function work({ computed, reused, failures, runs }: Summary): string {
-  if (computed === 0 && failures === 0) return `Nothing to compute: ${runs === 1 ? 'the run was' : `all ${runs} runs were`} there already.`;
+  if (computed === 0 && failures === 0)
+    return `Nothing to compute: ${runs === 1 ? 'the run was' : `all ${runs} runs were`} there already.`;
   return `${plural(computed, 'run')} computed${reused > 0 ? `, ${reused} there already` : ''}${failures > 0 ? `, ${failures} failed` : ''}.`;
 }
 
@@ -39,12 +42,20 @@ const shownFailures = 5;
 function failures({ failed, runs }: Summary, width: number, paint: Paint): string {
   if (failed.length === 0) return '';
   const shown = failed.slice(0, shownFailures).map(({ run, kind, message, axes }) => {
-    const where = Object.entries(axes).map(([name, value]) => `${name}=${value}`).join(' ');
-    return [`  ${run} ${kind}: ${cut(message.split('\n')[0] ?? '', width - 26 - kind.length)}`, paragraph(where, width, 4)].join('\n');
+    const where = Object.entries(axes)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ');
+    return [
+      `  ${run} ${kind}: ${cut(message.split('\n')[0] ?? '', width - 26 - kind.length)}`,
+      paragraph(where, width, 4),
+    ].join('\n');
   });
   const more = failed.length - shown.length;
   return [
-    paint('bad', `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`),
+    paint(
+      'bad',
+      `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`,
+    ),
     ...shown,
     ...(more > 0 ? [`  and ${more} more`] : []),
   ].join('\n');
@@ -61,7 +72,9 @@ function footing({ verdicts, alpha }: Summary, width: number): string {
 }
 
 function next({ out, verdicts, failed }: Summary, { anyRun, dumps, commands }: Onward): string {
-  const suspect = verdicts.find(({ verdict, violatedBy }) => verdict === 'refuted' && violatedBy)?.violatedBy ?? failed[0]?.run;
+  const suspect =
+    verdicts.find(({ verdict, violatedBy }) => verdict === 'refuted' && violatedBy)?.violatedBy ??
+    failed[0]?.run;
   const run = suspect ?? anyRun;
   return [
     `The results lie in ${out}`,

@@ -29,18 +29,26 @@ const numbers: readonly Column[] = [
 
 /** The numbers stand beside the claim when its column keeps this many characters, or all it needs; below it otherwise. */
 const leastTitle = 34;
+
+/** Stands for a space at which a line must not break. */
+const kept = '\u0000';
 const gap = '  ';
 
 export function verdictTable(verdicts: readonly Verdict[], width: number, paint: Paint): string {
-  const widths = numbers.map(({ head, cell }) => Math.max(size(head), ...verdicts.map((verdict) => size(cell(verdict)))));
+  const widths = numbers.map(({ head, cell }) =>
+    Math.max(size(head), ...verdicts.map((verdict) => size(cell(verdict)))),
+  );
   const taken = widths.reduce((sum, one) => sum + one + gap.length, 0);
   const longest = Math.max(size('claim'), ...verdicts.map((verdict) => size(verdict.title)));
   const title = Math.min(width - taken, longest);
-  const row = (cells: readonly string[]): string => cells.map((cell, i) => pad(cell, widths[i] as number, numbers[i]?.side)).join(gap);
+  const row = (cells: readonly string[]): string =>
+    cells.map((cell, i) => pad(cell, widths[i] as number, numbers[i]?.side)).join(gap);
   const figures = (verdict: Verdict): string => {
     const cells = numbers.map(({ cell }) => cell(verdict));
     const plain = row(cells).trimEnd();
-    return plain.slice(0, plain.length - verdict.verdict.length) + paint(tones[verdict.verdict], verdict.verdict);
+    return (
+      plain.slice(0, plain.length - verdict.verdict.length) + paint(tones[verdict.verdict], verdict.verdict)
+    );
   };
   const heads = row(numbers.map(({ head }) => head)).trimEnd();
   if (title >= Math.min(leastTitle, longest)) {
@@ -52,19 +60,36 @@ export function verdictTable(verdicts: readonly Verdict[], width: number, paint:
       }),
     ].join('\n');
   }
-  return [
-    paint('faint', `claim, and below it:`),
-    paint('faint', `  ${heads}`),
-    ...verdicts.flatMap((verdict) => [...wrap(verdict.title, width), `  ${figures(verdict)}`]),
-  ].join('\n');
+  if (2 + row(widths.map((one) => ' '.repeat(one))).length <= width) {
+    return [
+      paint('faint', 'claim, and below it:'),
+      paint('faint', `  ${heads}`),
+      ...verdicts.flatMap((verdict) => [...wrap(verdict.title, width), `  ${figures(verdict)}`]),
+    ].join('\n');
+  }
+  // Numbers too long for columns carry their names along.
+  return verdicts
+    .flatMap((verdict) => {
+      const named = numbers.map(({ head, cell }) => `${head} ${cell(verdict) || '–'}`.replaceAll(' ', kept));
+      return [...wrap(verdict.title, width), paragraph(named.join(' · '), width, 2).replaceAll(kept, ' ')];
+    })
+    .join('\n');
 }
 
 /** Why a claim says nothing, and what to try; one paragraph a claim. */
-export function unsettled(verdicts: readonly Verdict[], replicates: number, width: number, paint: Paint): string {
+export function unsettled(
+  verdicts: readonly Verdict[],
+  replicates: number,
+  width: number,
+  paint: Paint,
+): string {
   const open = verdicts.filter(({ verdict }) => verdict === 'vacuous' || verdict === 'inconclusive');
   if (open.length === 0) return '';
   return [
-    paint('strong', `${open.length} of ${plural(verdicts.length, 'claim')} ${open.length === 1 ? 'says' : 'say'} nothing yet:`),
+    paint(
+      'strong',
+      `${open.length} of ${plural(verdicts.length, 'claim')} ${open.length === 1 ? 'says' : 'say'} nothing yet:`,
+    ),
     ...open.map((verdict) => {
       const text = `${verdict.verdict}: ${verdict.title}. ${sentence(why(verdict))} ${sentence(`Try ${remedy(verdict, replicates)}`)}`;
       return paint('warn', paragraph(text, width, 2));

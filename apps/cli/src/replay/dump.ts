@@ -6,7 +6,12 @@ import { jsonText } from '../command.js';
 import { writeNpy } from '../npy.js';
 
 /** Returns the names of the files written. */
-export async function dump(folder: string, definition: SweepDefinition, record: JournalRecord, preset: string): Promise<readonly string[]> {
+export async function dump(
+  folder: string,
+  definition: SweepDefinition,
+  record: JournalRecord,
+  preset: string,
+): Promise<readonly string[]> {
   const { randomOf } = await import('@marginalia/sweep');
   const arrays = (await definition.arrays?.(record.axes, randomOf(definition, record, record))) ?? {};
   mkdirSync(folder, { recursive: true });
@@ -21,7 +26,9 @@ export async function dump(folder: string, definition: SweepDefinition, record: 
     replicate,
     axes,
     ...(outcome.kind === 'measured' ? { measurements: outcome.measurements } : { failure: outcome.failure }),
-    arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { file: `${name}.npy`, shape }])),
+    arrays: Object.fromEntries(
+      Object.entries(arrays).map(([name, { shape }]) => [name, { file: `${name}.npy`, shape }]),
+    ),
   };
   writeFileSync(join(folder, 'run.json'), `${jsonText(description)}\n`);
   return [...Object.keys(arrays).map((name) => `${name}.npy`), 'run.json'];

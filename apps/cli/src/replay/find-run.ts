@@ -18,7 +18,8 @@ export async function findRun(prefix: string, out: string | undefined): Promise<
   for (const folder of folders) {
     const { identity, records, failures } = readResults(folder);
     for (const record of [...records, ...failures]) {
-      if (record.id.startsWith(prefix) && !found.has(record.id)) found.set(record.id, { record, identity, folder });
+      if (record.id.startsWith(prefix) && !found.has(record.id))
+        found.set(record.id, { record, identity, folder });
     }
   }
   const [first, second] = found.values();
@@ -31,7 +32,11 @@ export async function findRun(prefix: string, out: string | undefined): Promise<
     });
   }
   if (second) {
-    throw new BadInput({ expected: 'the beginning of one run id', got: `${JSON.stringify(prefix)}, the beginning of ${found.size}`, try: first.record.id });
+    throw new BadInput({
+      expected: 'the beginning of one run id',
+      got: `${JSON.stringify(prefix)}, the beginning of ${found.size}`,
+      try: first.record.id,
+    });
   }
   return first;
 }
@@ -40,7 +45,9 @@ export async function findRun(prefix: string, out: string | undefined): Promise<
 function resultFolders(root: string): readonly string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path === 'sweep.json' || path.endsWith(`${'/'}sweep.json`) || path.endsWith('\\sweep.json'))
+    .filter(
+      (path) => path === 'sweep.json' || path.endsWith(`${'/'}sweep.json`) || path.endsWith('\\sweep.json'),
+    )
     .map((path) => relative('', join(root, dirname(path))) || '.')
     .sort();
 }

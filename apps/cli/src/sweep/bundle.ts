@@ -19,7 +19,8 @@ export interface Bundle {
 
 export async function bundleSweep(path: string): Promise<Bundle> {
   const file = resolve(path);
-  if (!existsSync(file)) throw new BadInput({ expected: 'a sweep file', got: `${path}, which does not exist` });
+  if (!existsSync(file))
+    throw new BadInput({ expected: 'a sweep file', got: `${path}, which does not exist` });
   const [text, executable] = await Promise.all([build(file, 'named'), build(file, 'located')]);
   const folder = join(tmpdir(), `marginalia-${process.getuid?.() ?? 'sweeps'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,6 +46,8 @@ async function build(file: string, packages: 'named' | 'located'): Promise<strin
       target: 'node20',
       // A comment or a line break is not a new experiment; and comments would carry paths into the hash.
       minifyWhitespace: true,
+      // Nor is another file name, of which esbuild makes the name of the default export.
+      minifyIdentifiers: packages === 'named',
       legalComments: 'none',
       logLevel: 'silent',
       plugins: [externalPackages(packages)],
@@ -74,9 +77,11 @@ function externalPackages(packages: 'named' | 'located'): Plugin {
       });
       // A package installed beside the sweep stays where it is, so that its own files are found; a linked one is bundled.
       build.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
-        if (pluginData === 'resolving' || path.startsWith('node:') || kind === 'entry-point') return undefined;
+        if (pluginData === 'resolving' || path.startsWith('node:') || kind === 'entry-point')
+          return undefined;
         const found = await build.resolve(path, { kind, resolveDir, pluginData: 'resolving' });
-        if (found.errors.length > 0 || found.external || !found.path.includes(`${sep}node_modules${sep}`)) return found;
+        if (found.errors.length > 0 || found.external || !found.path.includes(`${sep}node_modules${sep}`))
+          return found;
         return { path: packages === 'located' ? pathToFileURL(found.path).href : path, external: true };
       });
     },

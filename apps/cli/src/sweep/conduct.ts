@@ -16,8 +16,14 @@ export interface ConductOptions {
 }
 
 /** Rejects with BadInput when the folder of the results cannot be used. */
-export async function conduct(plan: Plan, { reference, out, threads, onProgress }: ConductOptions): Promise<Ending> {
-  const [Effect, { execute, readResults }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
+export async function conduct(
+  plan: Plan,
+  { reference, out, threads, onProgress }: ConductOptions,
+): Promise<Ending> {
+  const [Effect, { execute, readResults }] = await Promise.all([
+    import('effect/Effect'),
+    import('@marginalia/sweep'),
+  ]);
   const stop = new AbortController();
   const interrupt = (): void => {
     if (stop.signal.aborted) process.exit(exitCode.interrupted);
@@ -31,7 +37,9 @@ export async function conduct(plan: Plan, { reference, out, threads, onProgress 
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     const planned = new Set(plan.runs.map(({ id }) => id));
-    const kept = readResults(out).records.filter(({ id, outcome }) => planned.has(id) && outcome.kind === 'measured');
+    const kept = readResults(out).records.filter(
+      ({ id, outcome }) => planned.has(id) && outcome.kind === 'measured',
+    );
     return { kind: 'stopped', kept: kept.length };
   } finally {
     process.off('SIGINT', interrupt);

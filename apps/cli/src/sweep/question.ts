@@ -1,7 +1,7 @@
 /** The sweep that a word on the command line means: one of ours by name, or a file of the user's. */
 import { createHash } from 'node:crypto';
 import { BadInput, canonical } from '@marginalia/core';
-import type { SweepDefinition, SweepReference } from '@marginalia/sweep';
+import type { Plan, PlanOptions, SweepDefinition, SweepReference } from '@marginalia/sweep';
 import { compiledFiles } from './installed.js';
 
 export interface Question {
@@ -19,13 +19,37 @@ export async function findQuestion(spelled: string): Promise<Question> {
     const { bundleSweep } = await import('./bundle.js');
     const { module, text } = await bundleSweep(spelled);
     const reference = { module, spelled };
-    return { reference, definition: await loadSweep(reference), code: await codeOf({ text }), builtin: false };
+    const definition = await loadSweep(reference);
+    if (!/^\w[\w.-]*$/.test(definition.name)) {
+      throw new BadInput({
+        expected: `${spelled} to name its sweep in letters, digits and hyphens (its results lie in results/<name>)`,
+        got: JSON.stringify(definition.name),
+      });
+    }
+    return { reference, definition, code: await codeOf({ text }), builtin: false };
   }
   const { builtinSweeps } = await import('@marginalia/sweeps');
   const found = Object.hasOwn(builtinSweeps, spelled) ? builtinSweeps[spelled] : undefined;
   if (!found) throw await unknownSweep(spelled, Object.keys(builtinSweeps));
   const reference = { ...found, spelled };
   return { reference, definition: await loadSweep(reference), code: await codeOf('builtin'), builtin: true };
+}
+
+/** Throws BadInput also for what a sweep of the user's own throws while its runs are named. */
+export async function planFor(
+  { reference, definition, code, builtin }: Question,
+  options: Omit<PlanOptions, 'code'>,
+): Promise<Plan> {
+  const { plan } = await import('@marginalia/sweep');
+  try {
+    return plan(definition, { ...options, code });
+  } catch (error) {
+    if (builtin || !(error instanceof Error) || error instanceof BadInput) throw error;
+    throw new BadInput({
+      expected: `${reference.spelled} to name its runs`,
+      got: `${error.name}: ${error.message}`,
+    });
+  }
 }
 
 const isPath = (spelled: string): boolean => /\.[cm]?[jt]s$/.test(spelled) || /[\\/]/.test(spelled);

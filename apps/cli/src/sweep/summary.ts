@@ -59,7 +59,10 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     ),
     alpha,
     out,
-    verdicts: claims.map((claim) => ({ ...verdictOf(claim, measured, { alpha }), violatedBy: violatedBy(claim) })),
+    verdicts: claims.map((claim) => ({
+      ...verdictOf(claim, measured, { alpha }),
+      violatedBy: violatedBy(claim),
+    })),
   };
 }
 
@@ -67,7 +70,9 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
 async function inBibliographyOrder(claims: readonly Claim[]): Promise<readonly Claim[]> {
   const { claims: registry } = await import('@marginalia/theory');
   const rank = new Map(registry.map(({ id }, at) => [id, at]));
-  return [...claims].sort((a, b) => (rank.get(a.id) ?? registry.length) - (rank.get(b.id) ?? registry.length));
+  return [...claims].sort(
+    (a, b) => (rank.get(a.id) ?? registry.length) - (rank.get(b.id) ?? registry.length),
+  );
 }
 
 /** A refutation outranks what is undecided; a failed run leaves every verdict in doubt. */

@@ -28,7 +28,9 @@ export function aggregate({ columns, measurements }: RunColumns, by: readonly st
     ),
   });
   const rows = (spread.objects() as Record<string, Cell>[]).map((row) => {
-    const finished: Record<string, Cell> = Object.fromEntries([...by, 'failed'].map((name) => [name, row[name] ?? null]));
+    const finished: Record<string, Cell> = Object.fromEntries(
+      [...by, 'failed'].map((name) => [name, row[name] ?? null]),
+    );
     finished['count'] = Number(row['all']) - Number(row['failed']);
     for (const name of measurements) {
       const count = Number(row[`${name}_n`]);
@@ -39,12 +41,19 @@ export function aggregate({ columns, measurements }: RunColumns, by: readonly st
     }
     return finished;
   });
-  const partial = new Set(measurements.filter((name) => rows.some((row) => row[`${name}_n`] !== row['count'])));
+  const partial = new Set(
+    measurements.filter((name) => rows.some((row) => row[`${name}_n`] !== row['count'])),
+  );
   const names = [
     ...by,
     'count',
     'failed',
-    ...measurements.flatMap((name) => [name, `${name}_se`, `${name}_median`, ...(partial.has(name) ? [`${name}_n`] : [])]),
+    ...measurements.flatMap((name) => [
+      name,
+      `${name}_se`,
+      `${name}_median`,
+      ...(partial.has(name) ? [`${name}_n`] : []),
+    ]),
   ];
   return { names, rows: rows.map((row) => pick(row, names)), measurements };
 }
@@ -53,13 +62,17 @@ export function aggregate({ columns, measurements }: RunColumns, by: readonly st
 export function singleRuns({ columns, axes, measurements }: RunColumns): Grid {
   const anyFailed = (columns['failed'] ?? []).some((failed) => failed === 1);
   const names = [...axes, 'replicate', 'run', ...(anyFailed ? ['failed', 'failure'] : []), ...measurements];
-  const rows = arqueroTable(columns as Record<string, Cell[]>).select(...names).objects() as Record<string, Cell>[];
+  const rows = arqueroTable(columns as Record<string, Cell[]>)
+    .select(...names)
+    .objects() as Record<string, Cell>[];
   return { names, rows, measurements };
 }
 
 /** CSV with a header; NaN is an empty field. */
 export function csvOf({ names, rows }: Grid): string {
-  const plain = rows.map((row) => Object.fromEntries(names.map((name) => [name, Number.isNaN(row[name]) ? null : (row[name] ?? null)])));
+  const plain = rows.map((row) =>
+    Object.fromEntries(names.map((name) => [name, Number.isNaN(row[name]) ? null : (row[name] ?? null)])),
+  );
   return rows.length === 0 ? `${names.join(',')}\n` : `${from(plain).toCSV().trimEnd()}\n`;
 }
 

@@ -31,7 +31,9 @@ export function runColumns(records: readonly JournalRecord[], axes: readonly str
       run: rows.map(({ id }) => id),
       failed: rows.map(({ outcome }) => (outcome.kind === 'failed' ? 1 : 0)),
       failure: rows.map(({ outcome }) => (outcome.kind === 'failed' ? outcome.failure.kind : null)),
-      ...Object.fromEntries(names.map((name) => [columnOf(name), flat.map((one) => one[name] ?? Number.NaN)])),
+      ...Object.fromEntries(
+        names.map((name) => [columnOf(name), flat.map((one) => one[name] ?? Number.NaN)]),
+      ),
     },
   };
 }

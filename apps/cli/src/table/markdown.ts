@@ -6,7 +6,9 @@ import type { Cell, Grid } from './aggregate.js';
 export function markdown({ names, rows, measurements }: Grid): string {
   const isMeasured = new Set(measurements);
   const holds = (name: string): boolean => rows.some((row) => row[name] !== null && !Number.isNaN(row[name]));
-  const hidden = new Set(measurements.flatMap((name) => [`${name}_se`, ...(holds(name) ? [] : [`${name}_n`])]));
+  const hidden = new Set(
+    measurements.flatMap((name) => [`${name}_se`, ...(holds(name) ? [] : [`${name}_n`])]),
+  );
   if (rows.every((row) => row['failed'] === 0)) hidden.add('failed');
   const shown = names.filter((name) => !hidden.has(name) && (rows.length === 0 || holds(name)));
   const derived = new Set(measurements.flatMap((name) => [name, `${name}_median`]));
@@ -14,12 +16,17 @@ export function markdown({ names, rows, measurements }: Grid): string {
     const value = row[name] ?? null;
     if (typeof value === 'string') return value.replaceAll('|', '\\|');
     const error = row[`${name}_se`];
-    const spread = isMeasured.has(name) && typeof error === 'number' && !Number.isNaN(error) ? ` ± ${short(error, 2)}` : '';
+    const spread =
+      isMeasured.has(name) && typeof error === 'number' && !Number.isNaN(error)
+        ? ` ± ${short(error, 2)}`
+        : '';
     // A measurement has noise beyond four digits; an axis is what was asked for.
     return derived.has(name) || value === null ? `${short(value)}${spread}` : String(value);
   };
   const body = rows.map((row) => shown.map((name) => cell(row, name)));
-  const widths = shown.map((name, i) => Math.max(3, size(name), ...body.map((line) => size(line[i] as string))));
+  const widths = shown.map((name, i) =>
+    Math.max(3, size(name), ...body.map((line) => size(line[i] as string))),
+  );
   const numeric = shown.map((name) => rows.every((row) => typeof row[name] !== 'string'));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((text, i) => pad(text, widths[i] as number, numeric[i] ? 'right' : 'left')).join(' | ')} |`;

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import type { Verdict } from '@marginalia/sweep';
+import { compare, painter, short, size, verdictTable, wrap } from 'marginalia';
+import { describe, expect, it } from 'vitest';
+
+const plain = painter(false);
+const numbers = fc.oneof(fc.double(), fc.constant(null));
+const verdicts = fc.array(
+  fc.record<Verdict>({
+    claim: fc.constant('paper/claim'),
+    title: fc.lorem({ maxCount: 20 }),
+    verdict: fc.constantFrom('supported', 'refuted', 'vacuous', 'inconclusive'),
+    estimate: numbers,
+    interval: fc.oneof(fc.tuple(fc.double(), fc.double()), fc.constant(null)),
+    slack: numbers,
+    bound: numbers,
+    runs: fc.integer({ min: 0, max: 99_999 }),
+    held: fc.integer({ min: 0, max: 99_999 }),
+    violated: fc.nat(),
+    vacuous: fc.integer({ min: 0, max: 99_999 }),
+    inconclusive: fc.nat(),
+    unmet: fc.constant([]),
+    reason: fc.constant(''),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+describe('the table of verdicts', () => {
+  it('fits every terminal of 80 to 120 columns, whatever the numbers', () => {
+    fc.assert(
+      fc.property(verdicts, fc.integer({ min: 80, max: 120 }), (some, width) => {
+        for (const line of verdictTable(some, width, plain).split('\n'))
+          expect(size(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it('shows every verdict, in the order given', () => {
+    fc.assert(
+      fc.property(verdicts, fc.integer({ min: 80, max: 120 }), (some, width) => {
+        const lines = verdictTable(some, width, plain).split('\n');
+        const shown = lines.flatMap(
+          (line) => / (supported|refuted|vacuous|inconclusive)$/.exec(line)?.[1] ?? [],
+        );
+        expect(shown).toEqual(some.map(({ verdict }) => verdict));
+      }),
+    );
+  });
+});
+
+describe('wrap', () => {
+  it('keeps every letter and never exceeds the width', () => {
+    fc.assert(
+      fc.property(fc.lorem({ maxCount: 30 }), fc.integer({ min: 3, max: 40 }), (text, width) => {
+        const lines = wrap(text, width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(/\s/g, ''));
+        for (const line of lines) expect(size(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
+
+describe('short', () => {
+  it('is within half of its last digit of the number', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 }), (value) => {
+        expect(Math.abs(Number(short(value)) - value)).toBeLessThanOrEqual(Math.abs(value) * 5.001e-3);
+        expect(short(value).length).toBeLessThanOrEqual('-1.23e-308'.length);
+      }),
+    );
+  });
+
+  it('names what is no number', () => {
+    expect([Number.NaN, null, Infinity, -Infinity].map((value) => short(value))).toEqual([
+      '–',
+      '–',
+      '∞',
+      '−∞',
+    ]);
+  });
+});
+
+describe('a replay', () => {
+  it('is identical only to the same bits', () => {
+    const outcome = (x: number) => ({ kind: 'measured', measurements: { a: 1, x } }) as const;
+    expect(compare(outcome(0.1), outcome(0.1))).toBeUndefined();
+    expect(compare(outcome(Number.NaN), outcome(Number.NaN))).toBeUndefined();
+    expect(compare(outcome(0.3), outcome(0.1 + 0.2))).toBe('x was 0.3, is 0.30000000000000004');
+  });
+
+  it('says so when it fails, or failed then', () => {
+    const measured = { kind: 'measured', measurements: { x: 1 } } as const;
+    const failed = { kind: 'failed', failure: { kind: 'threw', message: 'no' } } as const;
+    expect(compare(measured, failed)).toBe('it was measured then, failed (threw: no) now');
+    expect(compare(failed, measured)).toBe('it failed then (threw: no), measured now');
+    expect(compare(failed, failed)).toBeUndefined();
+  });
+});
