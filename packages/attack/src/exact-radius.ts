@@ -1,5 +1,5 @@
 /**
- * The exact ℓ2 radius R(x) = inf{‖δ‖ : y f(x + δ) ≤ 0} of a two-layer ReLU net, as an interval [lower, upper].
+ * The exact radius R(x) = inf{‖δ‖ : y f(x + δ) ≤ 0} of a two-layer ReLU net, as an interval [lower, upper].
  *
  * With P the neurons that hold the label up and N those that pull it down, Σ_N c φ(p) = max_{S ⊆ N} Σ_S c p, so
  * {y f ≤ 0} is a union over S of convex sets {Σ_P c φ(p + Wδ) − Σ_S c (p + Wδ) ≤ 0}. Branch and bound over S: an
@@ -9,8 +9,9 @@
  * rival group, with one convex constraint for each own group. For `lse` the max read-out's level sets bracket it:
  * max − max − log k_rival ≤ lse − lse ≤ max − max + log k_own.
  */
-import { dot, norm, preactivations, matrix, row, scoreGradient, type Network } from '@marginalia/core';
-import { LeastDistance } from './least-distance.js';
+import { dot, preactivations, matrix, row, scoreGradient, type Network } from '@marginalia/core';
+import { l2, type Ball } from './ball.js';
+import { LeastDistance, type NearestPoint } from './least-distance.js';
 import { firstCrossing } from './ray.js';
 import { marginAt, type Target } from './target.js';
 
@@ -25,9 +26,23 @@ export interface ExactRadius {
   readonly programs: number;
 }
 
+/** A norm with its least-distance solver: `euclidean`, or `{ ball: linf, nearest: await linfSolver() }`. */
+export interface Geometry {
+  readonly ball: Ball;
+  readonly nearest: (dimension: number) => NearestPoint;
+  /** Relative width at which the solver's intervals close. */
+  readonly tolerance: number;
+}
+
+export const euclidean: Geometry = {
+  ball: l2,
+  nearest: (dimension) => new LeastDistance(dimension),
+  tolerance: 1e-9,
+};
+
 export interface ExactOptions {
-  /** Relative width at which the interval counts as proved. */
-  readonly tolerance?: number;
+  /** ℓ2 when absent. */
+  readonly geometry?: Geometry;
   /** Convex programs that may be solved. */
   readonly budget?: number;
 }
@@ -43,6 +58,13 @@ interface Union {
   readonly owns: readonly (readonly Weighted[])[];
   readonly rivals: readonly Weighted[];
   readonly level: number;
+}
+
+/** φ ≤ slope · (z − low) on the pre-activations within reach of an undecided rival. */
+interface Chord extends Weighted {
+  readonly index: number;
+  readonly slope: number;
+  readonly low: number;
 }
 
 type Choice = 'in' | 'out' | 'undecided';
@@ -83,18 +105,23 @@ function unionsOf(network: Network, label: number, level: number): Union[] {
   return groups.filter((group) => group.side !== label).map((group) => ({ owns, rivals: group.members, level }));
 }
 
-function search(target: Target, unions: readonly Union[], { tolerance = 1e-9, budget = 20000 }: ExactOptions): ExactRadius {
+function search(
+  target: Target,
+  unions: readonly Union[],
+  { geometry = euclidean, budget = 20000 }: ExactOptions,
+): ExactRadius {
   const { network, input } = target;
+  const { ball, tolerance } = geometry;
   const dimension = input.length;
   const still = new Float64Array(dimension);
   if (marginAt(target, still) <= 0) return { kind: 'proved', lower: 0, upper: 0, delta: still, programs: 0 };
 
   const p = preactivations(network, matrix(1, dimension, input)).data;
-  const sizes = Float64Array.from(p, (_, r) => norm(row(network.weights, r)));
+  const sizes = Float64Array.from(p, (_, r) => ball.dual(row(network.weights, r)));
   let upper = Infinity;
   let delta: Float64Array | undefined;
   const tryRay = (direction: Float64Array): void => {
-    const length = norm(direction);
+    const length = ball.size(direction);
     if (!(length > 0)) return;
     const unit = direction.map((value) => value / length);
     const reach = firstCrossing(target, unit);
@@ -105,13 +132,13 @@ function search(target: Target, unions: readonly Union[], { tolerance = 1e-9, bu
   };
   const tryPoint = (point: Float64Array): void => {
     tryRay(point);
-    const size = norm(point);
+    const size = ball.size(point);
     if (size < upper && marginAt(target, point) <= 0) {
       upper = size;
       delta = point.slice();
     }
   };
-  for (const direction of openingRays(target, unions)) tryRay(direction);
+  for (const direction of openingRays(target, unions)) tryRay(ball.steepest(direction));
 
   // Without a flip the chords have no end: search a ball that holds every kink many times over, and say so.
   const scale = p.reduce((top, value, r) => (sizes[r]! > 0 ? Math.max(top, Math.abs(value) / sizes[r]!) : top), 1);
@@ -129,7 +156,7 @@ function search(target: Target, unions: readonly Union[], { tolerance = 1e-9, bu
     if (programs >= budget) break;
     queue.splice(first, 1);
     programs++;
-    const bound = relax(network, p, sizes, node, reach);
+    const bound = relax(network, p, sizes, node, reach, geometry);
     if (!bound || bound.distance >= reach) continue;
     tryPoint(bound.point);
     const lower = Math.max(node.lower, bound.distance);
@@ -144,7 +171,7 @@ function search(target: Target, unions: readonly Union[], { tolerance = 1e-9, bu
         if (node.choices[index] !== 'undecided') return node.choices[index]!;
         return p[neuron]! + dot(row(network.weights, neuron), bound.point) > 0 ? 'in' : 'out';
       });
-      const inside = relax(network, deeper(p, node.union), sizes, { ...node, choices }, 2 * reach);
+      const inside = relax(network, deeper(p, node.union, tolerance), sizes, { ...node, choices }, 2 * reach, geometry);
       if (inside) tryPoint(inside.point);
       continue;
     }
@@ -188,12 +215,9 @@ function* openingRays(target: Target, unions: readonly Union[]): Generator<Float
   }
 }
 
-/** Depth inside a convex set, relative to the largest pre-activation, at which rounding cannot undo a flip. */
-const nudge = 1e-11;
-
-/** Pre-activations a nudge in the label's favour: what flips them flips the true ones in spite of rounding. */
-function deeper(p: Float64Array, { owns, rivals }: Union): Float64Array {
-  const shift = nudge * p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+/** Pre-activations a hundredth of the tolerance in the label's favour: what flips them flips the true ones. */
+function deeper(p: Float64Array, { owns, rivals }: Union, tolerance: number): Float64Array {
+  const shift = (tolerance / 100) * p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   const shifted = p.slice();
   for (const { neuron } of owns.flat()) shifted[neuron]! += shift;
   for (const { neuron } of rivals) shifted[neuron]! -= shift;
@@ -210,13 +234,14 @@ function relax(
   sizes: Float64Array,
   { union, choices }: Node,
   reach: number,
+  geometry: Geometry,
 ): { point: Float64Array; distance: number; branch: number } | undefined {
   const dimension = network.weights.columns;
   // Σ_rivals is bounded above by ⟨pull, δ⟩ + lift: exact for `in` and `out`, a chord for the undecided.
   const pull = new Float64Array(dimension);
   const magnitude = p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   let lift = union.level;
-  const chords: { index: number; neuron: number; weight: number; slope: number; low: number }[] = [];
+  const chords: Chord[] = [];
   union.rivals.forEach(({ neuron, weight }, index) => {
     const low = p[neuron]! - reach * sizes[neuron]!;
     const high = p[neuron]! + reach * sizes[neuron]!;
@@ -231,7 +256,26 @@ function relax(
     lift += weight * (choice === 'in' ? p[neuron]! : slope * (p[neuron]! - low));
   });
 
-  const nearest = new LeastDistance(dimension);
+  const nearest = geometry.nearest(dimension);
+  try {
+    if (!cutDown(network, p, union, { pull, lift }, reach, magnitude, nearest)) return undefined;
+    return { point: nearest.point, distance: nearest.distance, branch: widestChord(network, p, chords, nearest.point, magnitude) };
+  } finally {
+    nearest.end();
+  }
+}
+
+/** Cut by linear pieces of the convex constraints until none is broken; false when nothing within reach is left. */
+function cutDown(
+  network: Network,
+  p: Float64Array,
+  union: Union,
+  { pull, lift }: { readonly pull: Float64Array; readonly lift: number },
+  reach: number,
+  magnitude: number,
+  nearest: NearestPoint,
+): boolean {
+  const dimension = pull.length;
   const normal = new Float64Array(dimension);
   for (let round = 0; round < 50 * (1 + union.owns.length); round++) {
     let worst = 0;
@@ -256,22 +300,32 @@ function relax(
     }
     if (worst <= 1e-13 * magnitude) break;
     const before = nearest.distance;
-    if (!nearest.add(normal, offset)) return undefined;
+    if (!nearest.add(normal, offset)) return false;
     const distance = nearest.distance;
-    if (distance >= reach) return undefined;
+    if (distance >= reach) return false;
     // A cut that no longer moves the point is one of rounding.
     if (distance <= before) break;
   }
+  return true;
+}
 
+/** The undecided rival whose chord is furthest above φ at a point; −1 when all of them touch. */
+function widestChord(
+  network: Network,
+  p: Float64Array,
+  chords: readonly Chord[],
+  point: Float64Array,
+  magnitude: number,
+): number {
   let branch = -1;
   let widest = 1e-12 * magnitude;
   for (const { index, neuron, weight, slope, low } of chords) {
-    const z = p[neuron]! + dot(row(network.weights, neuron), nearest.point);
+    const z = p[neuron]! + dot(row(network.weights, neuron), point);
     const gap = weight * (slope * (z - low) - Math.max(0, z));
     if (gap > widest) {
       widest = gap;
       branch = index;
     }
   }
-  return { point: nearest.point, distance: nearest.distance, branch };
+  return branch;
 }

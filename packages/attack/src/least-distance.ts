@@ -1,9 +1,21 @@
 /**
- * The point nearest to the origin in an intersection of half-spaces ⟨n, δ⟩ ≥ b that are handed over one by one.
+ * The ℓ2-nearest point to the origin in an intersection of half-spaces ⟨n, δ⟩ ≥ b that are handed over one by one.
  * Goldfarb & Idnani's dual active-set method (Mathematical Programming 27, 1983) with the identity for Hessian: every
  * iterate is the least-distance point of the half-spaces seen so far, so its norm is a lower bound at any time.
  */
 import { dot, norm } from '@marginalia/core';
+
+/** The nearest point to the origin, in some norm, of half-spaces added one by one. */
+export interface NearestPoint {
+  /** The nearest point of all half-spaces added so far. */
+  readonly point: Float64Array;
+  /** Its norm, or a proved lower bound of it that differs by rounding. */
+  readonly distance: number;
+  /** Cut by ⟨normal, δ⟩ ≥ offset, an inequality that `point` breaks; false when no point is left. */
+  readonly add: (normal: Float64Array, offset: number) => boolean;
+  /** Free what the solver holds outside the heap. */
+  readonly end: () => void;
+}
 
 interface HalfSpace {
   /** Unit normal n. */
@@ -15,8 +27,7 @@ interface HalfSpace {
 /** Pivots below this, for unit normals, mean that a normal depends on the active ones. */
 const dependent = 1e-11;
 
-export class LeastDistance {
-  /** The nearest point to the origin in all half-spaces added so far. */
+export class LeastDistance implements NearestPoint {
   readonly point: Float64Array;
   readonly #active: HalfSpace[] = [];
   #multipliers: number[] = [];
@@ -25,12 +36,14 @@ export class LeastDistance {
     this.point = new Float64Array(dimension);
   }
 
-  /** ‖δ‖₂ */
   get distance(): number {
     return norm(this.point);
   }
 
-  /** Cut by ⟨normal, δ⟩ ≥ offset; false when no point is left. */
+  end(): void {
+    // Nothing outside the heap.
+  }
+
   add(normal: Float64Array, offset: number): boolean {
     const length = norm(normal);
     if (length === 0) return offset <= 0;

@@ -52,7 +52,8 @@ function numeric(kind: 'an integer' | 'a number', meaning: string, options: Numb
     meaning,
     keysRandomness: options.keysRandomness ?? true,
     check,
-    parse: (name, text) => check(name, text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
+    parse: (name, text) =>
+      check(name, text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
   };
 }
 

@@ -19,7 +19,8 @@ export function codeFingerprint(files: readonly string[]): string {
 
 function commonFolder(paths: readonly string[]): string {
   let folder = paths[0] === undefined ? '/' : dirname(paths[0]);
-  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))) folder = dirname(folder);
+  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)))
+    folder = dirname(folder);
   return folder;
 }
 
@@ -27,6 +28,9 @@ function digest(path: string): string {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch (cause) {
-    throw new BadInput({ expected: `a readable source file ${path}`, got: cause instanceof Error ? cause.message : String(cause) });
+    throw new BadInput({
+      expected: `a readable source file ${path}`,
+      got: cause instanceof Error ? cause.message : String(cause),
+    });
   }
 }

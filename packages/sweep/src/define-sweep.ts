@@ -14,7 +14,8 @@ export type Setting<A extends Axes> = { readonly [Name in keyof A]: ReturnType<A
 type Derived<A extends Axes, Value> = { from(setting: Setting<A>): Value }['from'];
 /** A list of values, or a value derived from the axes listed before it. */
 export type Values<A extends Axes> = {
-  readonly [Name in keyof A]?: readonly ReturnType<A[Name]['check']>[] | Derived<A, ReturnType<A[Name]['check']>>;
+  readonly [Name in keyof A]?:
+    readonly ReturnType<A[Name]['check']>[] | Derived<A, ReturnType<A[Name]['check']>>;
 };
 
 export interface Preset<A extends Axes> {

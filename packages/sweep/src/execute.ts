@@ -71,7 +71,8 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
       yield* checkReference(plan, options.reference);
       yield* compute({ plan, options, pending, threads, meter, report, keep });
     }
-    const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] => plan.runs.flatMap((run) => of.get(run.id) ?? []);
+    const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
+      plan.runs.flatMap((run) => of.get(run.id) ?? []);
     return {
       computed: pending.length,
       reused,
@@ -93,7 +94,15 @@ interface Work {
   readonly keep: (record: JournalRecord) => void;
 }
 
-function compute({ plan, options, pending, threads, meter, report, keep }: Work): Effect.Effect<void, BadInput> {
+function compute({
+  plan,
+  options,
+  pending,
+  threads,
+  meter,
+  report,
+  keep,
+}: Work): Effect.Effect<void, BadInput> {
   const { sweep, seed, code } = plan;
   const { reference, timeoutMs, heapMiB } = options;
   const longestFirst = [...pending].sort((a, b) => b.cost - a.cost);
@@ -114,8 +123,14 @@ function compute({ plan, options, pending, threads, meter, report, keep }: Work)
       { concurrency: threads, discard: true },
     );
   const syncing = (writer: JournalWriter): Effect.Effect<never, BadInput> =>
-    attempt(() => writer.sync()).pipe(Effect.repeat(Schedule.spaced('1 second')), Effect.andThen(Effect.never));
-  const limits = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(heapMiB === undefined ? {} : { heapMiB }) };
+    attempt(() => writer.sync()).pipe(
+      Effect.repeat(Schedule.spaced('1 second')),
+      Effect.andThen(Effect.never),
+    );
+  const limits = {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(heapMiB === undefined ? {} : { heapMiB }),
+  };
   return Effect.acquireUseRelease(
     Effect.sync(() => new JournalWriter(options.out)),
     (writer) =>
@@ -134,13 +149,19 @@ const checkReference = (plan: Plan, reference: SweepReference): Effect.Effect<vo
     Effect.flatMap((definition) =>
       definition.name === plan.sweep
         ? Effect.void
-        : Effect.fail(new BadInput({ expected: `${reference.module} to define ${plan.sweep}`, got: definition.name })),
+        : Effect.fail(
+            new BadInput({ expected: `${reference.module} to define ${plan.sweep}`, got: definition.name }),
+          ),
     ),
   );
 
 function checkThreads({ threads, timeoutMs }: ExecuteOptions): void {
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new BadInput({ expected: 'threads to be an integer ≥ 1', got: String(threads), try: '--threads 2' });
+    throw new BadInput({
+      expected: 'threads to be an integer ≥ 1',
+      got: String(threads),
+      try: '--threads 2',
+    });
   }
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
     throw new BadInput({ expected: 'the timeout of a run to be above 0 ms', got: String(timeoutMs) });
@@ -148,7 +169,8 @@ function checkThreads({ threads, timeoutMs }: ExecuteOptions): void {
 }
 
 /** A caller's mistake fails; anything else thrown is a bug and dies. */
-const attempt = <Value>(act: () => Value): Effect.Effect<Value, BadInput> => Effect.try({ try: act, catch: mistake });
+const attempt = <Value>(act: () => Value): Effect.Effect<Value, BadInput> =>
+  Effect.try({ try: act, catch: mistake });
 
 function mistake(cause: unknown): BadInput {
   if (cause instanceof BadInput) return cause;

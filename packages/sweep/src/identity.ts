@@ -31,7 +31,10 @@ export function runId(
   { axes, replicate }: Pick<Run, 'axes' | 'replicate'>,
   facts: Readonly<Record<string, string>> = {},
 ): string {
-  return createHash('sha256').update(canonical({ sweep, axes, replicate, seed, code, facts })).digest('hex').slice(0, digits);
+  return createHash('sha256')
+    .update(canonical({ sweep, axes, replicate, seed, code, facts }))
+    .digest('hex')
+    .slice(0, digits);
 }
 
 /**

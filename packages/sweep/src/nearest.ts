@@ -3,7 +3,8 @@ export function nearest(word: string, among: readonly string[]): string | undefi
   const lower = word.toLowerCase();
   let best: { name: string; distance: number } | undefined;
   for (const name of among) {
-    const distance = name.toLowerCase().startsWith(lower) && lower !== '' ? 0.5 : edits(lower, name.toLowerCase());
+    const distance =
+      name.toLowerCase().startsWith(lower) && lower !== '' ? 0.5 : edits(lower, name.toLowerCase());
     // A third of the letters wrong is a misspelling; more is another word.
     if (distance <= Math.max(1, name.length / 3) && (best === undefined || distance < best.distance)) {
       best = { name, distance };

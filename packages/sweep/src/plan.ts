@@ -38,7 +38,11 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
   const chosen = definition.presets[preset];
   const replicates = options.replicates ?? chosen?.replicates ?? 1;
   if (!Number.isInteger(replicates) || replicates < 1) {
-    throw new BadInput({ expected: 'replicates to be an integer ≥ 1', got: String(replicates), try: '--replicates 5' });
+    throw new BadInput({
+      expected: 'replicates to be an integer ≥ 1',
+      got: String(replicates),
+      try: '--replicates 5',
+    });
   }
   const key: SweepKey = { sweep: definition.name, seed: options.seed ?? defaultSeed, code: options.code };
   const cells = expand(definition, preset, options.set);
@@ -66,7 +70,10 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
 function costOf(definition: SweepDefinition, cell: Cell): number {
   const cost = definition.cost(cell);
   if (!(cost >= 0)) {
-    throw new BadInput({ expected: `the cost of a run of ${definition.name} to be a number ≥ 0`, got: String(cost) });
+    throw new BadInput({
+      expected: `the cost of a run of ${definition.name} to be a number ≥ 0`,
+      got: String(cost),
+    });
   }
   return cost;
 }

@@ -21,9 +21,15 @@ const patienceMs = 800;
 
 /** Throws BadInput when the package was not compiled: threads run `dist/worker.js`, whoever started the pool. */
 export function workerFile(): string {
-  const file = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../dist/worker.js' : './worker.js', import.meta.url));
+  const file = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../dist/worker.js' : './worker.js', import.meta.url),
+  );
   if (!existsSync(file)) {
-    throw new BadInput({ expected: `the compiled worker ${file}`, got: 'no such file', try: 'npx tsc -b packages/sweep' });
+    throw new BadInput({
+      expected: `the compiled worker ${file}`,
+      got: 'no such file',
+      try: 'npx tsc -b packages/sweep',
+    });
   }
   return file;
 }

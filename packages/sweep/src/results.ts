@@ -44,7 +44,16 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
-  return { sweep, preset, seed, code, axisNames, values, replicates, reference: reference.spelled ?? reference.module };
+  return {
+    sweep,
+    preset,
+    seed,
+    code,
+    axisNames,
+    values,
+    replicates,
+    reference: reference.spelled ?? reference.module,
+  };
 }
 
 /**
@@ -54,7 +63,11 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
 export function readResults(out: string): Results {
   const identity = readIdentity(out);
   if (!identity) {
-    throw new BadInput({ expected: `results of a sweep in ${out}`, got: 'no sweep.json', try: 'marginalia run' });
+    throw new BadInput({
+      expected: `results of a sweep in ${out}`,
+      got: 'no sweep.json',
+      try: 'marginalia run',
+    });
   }
   const { files, torn, corrupted } = readJournal(out, identity.sweep);
   const all = [...latest(files).values()];
@@ -63,7 +76,8 @@ export function readResults(out: string): Results {
   const settings = new Map<string, JournalRecord>();
   for (const record of current) {
     const setting = canonical({ axes: record.axes, replicate: record.replicate });
-    if (record.outcome.kind === 'measured' || settings.get(setting)?.outcome.kind !== 'measured') settings.set(setting, record);
+    if (record.outcome.kind === 'measured' || settings.get(setting)?.outcome.kind !== 'measured')
+      settings.set(setting, record);
   }
   const ordered = [...settings.values()].sort(gridOrder(identity));
   return {
@@ -107,7 +121,11 @@ export function readIdentity(out: string): SweepIdentity | undefined {
     throw refusal(cause, `a readable ${identityPath(out)}`);
   }
   const unreadable = (): BadInput =>
-    new BadInput({ expected: `${identityPath(out)} to say whose results these are`, got: 'something else', try: 'another --out' });
+    new BadInput({
+      expected: `${identityPath(out)} to say whose results these are`,
+      got: 'something else',
+      try: 'another --out',
+    });
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -120,7 +138,9 @@ export function readIdentity(out: string): SweepIdentity | undefined {
 
 function isIdentity(value: unknown): value is SweepIdentity {
   if (typeof value !== 'object' || value === null) return false;
-  const { sweep, preset, seed, code, axisNames, values } = value as Partial<Record<keyof SweepIdentity, unknown>>;
+  const { sweep, preset, seed, code, axisNames, values } = value as Partial<
+    Record<keyof SweepIdentity, unknown>
+  >;
   return (
     [sweep, preset, seed, code].every((field) => typeof field === 'string') &&
     Array.isArray(axisNames) &&

@@ -5,11 +5,19 @@ import { type Run, type SweepKey, randomOf } from './identity.js';
 import type { JournalRecord, Outcome } from './journal/record.js';
 
 /** The run as a journal records it. Never rejects: a run that throws is a `failed` record. */
-export async function performRun(definition: SweepDefinition, key: SweepKey, run: Run): Promise<JournalRecord> {
+export async function performRun(
+  definition: SweepDefinition,
+  key: SweepKey,
+  run: Run,
+): Promise<JournalRecord> {
   return recordOf(key, run, await outcomeOf(definition, key, run));
 }
 
-export function recordOf({ sweep, seed, code }: SweepKey, { id, axes, replicate }: Run, outcome: Outcome): JournalRecord {
+export function recordOf(
+  { sweep, seed, code }: SweepKey,
+  { id, axes, replicate }: Run,
+  outcome: Outcome,
+): JournalRecord {
   return { id, sweep, seed, code, axes, replicate, outcome };
 }
 
@@ -22,7 +30,10 @@ export async function outcomeOf(
     const measurements: unknown = await definition.run(run.axes, randomOf(definition, key, run));
     return { kind: 'measured', measurements: checked(measurements) };
   } catch (cause) {
-    return { kind: 'failed', failure: { kind: 'threw', message: cause instanceof Error ? cause.message : String(cause) } };
+    return {
+      kind: 'failed',
+      failure: { kind: 'threw', message: cause instanceof Error ? cause.message : String(cause) },
+    };
   }
 }
 
@@ -32,13 +43,16 @@ export async function outcomeOf(
  */
 function checked(measured: unknown): Measurements {
   if (typeof measured !== 'object' || measured === null || Array.isArray(measured)) {
-    throw new TypeError('the run returned no measurements: expected an object of numbers and lists of numbers');
+    throw new TypeError(
+      'the run returned no measurements: expected an object of numbers and lists of numbers',
+    );
   }
   return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, numeric(name, value)]));
 }
 
 function numeric(name: string, value: unknown): number | readonly number[] {
   if (typeof value === 'number') return value + 0;
-  if (Array.isArray(value) && value.every((one): one is number => typeof one === 'number')) return value.map((one) => one + 0);
+  if (Array.isArray(value) && value.every((one): one is number => typeof one === 'number'))
+    return value.map((one) => one + 0);
   throw new TypeError(`the run measured ${name} as neither a number nor a list of numbers`);
 }

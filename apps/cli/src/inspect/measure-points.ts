@@ -1,4 +1,5 @@
 /** Margins and radii of labelled points of a two-layer ReLU net f(x) = Σ_r a_r max(⟨w_r, x⟩ + b_r, 0). */
+import { matrix } from '@marginalia/core';
 
 export interface Net {
   /** Row-major, width × dimension. */
@@ -37,7 +38,21 @@ export async function measurePoints(
   points: Points,
   options: { readonly norm: Norm },
 ): Promise<readonly MeasuredPoint[]> {
-  throw new Error(
-    `radii in ${options.norm} are not measured yet (${points.count} points, ${net.width} neurons): the attacks are not wired to inspect`,
+  const { robustnessAt } = await import('@marginalia/attack');
+  const measured = await robustnessAt(
+    {
+      weights: matrix(net.width, net.dimension, net.weights),
+      biases: net.biases,
+      readout: { kind: 'linear', outputs: net.outputs },
+    },
+    matrix(points.count, net.dimension, points.inputs),
+    points.labels,
+    { norm: options.norm },
   );
+  return measured.map(({ margin, certified, exact: { lower, upper, kind }, attacked }) => ({
+    margin,
+    certified: { radius: certified },
+    exact: { lower, upper, kind },
+    attacked,
+  }));
 }

@@ -3,7 +3,7 @@ import type { Summary } from '../sweep/summary.js';
 import { plural, short } from './number.js';
 import type { Paint } from './terminal.js';
 import { tally, unsettled, verdictTable } from './verdicts.js';
-import { cut, paragraph } from './wrap.js';
+import { cut, paragraph, size } from './wrap.js';
 
 /** What may be tried after this sweep, as far as it is known. */
 export interface Onward {
@@ -11,8 +11,10 @@ export interface Onward {
   /** A run to look at where none stands out. */
   readonly anyRun: string | undefined;
   readonly dumps: boolean;
-  /** Commands, or ends of commands: the other presets and sweeps. */
-  readonly commands: readonly string[];
+  /** Whether `explain` knows the claims. */
+  readonly explains: boolean;
+  /** Commands, and what they are good for. */
+  readonly commands: readonly (readonly [command: string, about: string])[];
 }
 
 export function report(summary: Summary, onward: Onward, width: number, paint: Paint): string {
@@ -25,7 +27,7 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
       ? verdictTable(verdicts, width, paint)
       : 'The sweep names no claims: nothing is judged.',
     footing(summary, width),
-    next(summary, onward),
+    next(summary, onward, width),
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -71,16 +73,24 @@ function footing({ verdicts, alpha }: Summary, width: number): string {
   );
 }
 
-function next({ out, verdicts, failed }: Summary, { anyRun, dumps, commands }: Onward): string {
-  const suspect =
-    verdicts.find(({ verdict, violatedBy }) => verdict === 'refuted' && violatedBy)?.violatedBy ??
-    failed[0]?.run;
-  const run = suspect ?? anyRun;
+function next({ out, verdicts, failed }: Summary, onward: Onward, width: number): string {
+  const refuted = verdicts.find(({ verdict }) => verdict === 'refuted');
+  const run = refuted?.violatedBy ?? failed[0]?.run ?? onward.anyRun;
+  const puzzling = refuted ?? verdicts.find(({ verdict }) => verdict !== 'supported') ?? verdicts[0];
+  const commands: (readonly [string, string])[] = [
+    [`table ${out}`, ''],
+    ...(run
+      ? [[`replay ${run.slice(0, 10)} --out ${out}${onward.dumps ? ' --dump run' : ''}`, ''] as const]
+      : []),
+    ...(onward.explains && puzzling ? [[`explain ${puzzling.claim}`, ''] as const] : []),
+    ...onward.commands,
+  ];
   return [
     `The results lie in ${out}`,
     'Next:',
-    `  marginalia table ${out}`,
-    ...(run ? [`  marginalia replay ${run.slice(0, 10)} --out ${out}${dumps ? ' --dump run' : ''}`] : []),
-    ...commands.map((command) => `  marginalia ${command}`),
+    ...commands.map(([command, about]) => {
+      const line = `  marginalia ${command}`;
+      return about && size(line) + 16 < width ? cut(`${line}    (${about})`, width) : line;
+    }),
   ].join('\n');
 }

@@ -76,7 +76,7 @@ export function verdictTable(verdicts: readonly Verdict[], width: number, paint:
     .join('\n');
 }
 
-/** Why a claim says nothing, and what to try; one paragraph a claim. */
+/** Why claims say nothing, one paragraph a claim, and what to try, once for each kind. */
 export function unsettled(
   verdicts: readonly Verdict[],
   replicates: number,
@@ -85,30 +85,31 @@ export function unsettled(
 ): string {
   const open = verdicts.filter(({ verdict }) => verdict === 'vacuous' || verdict === 'inconclusive');
   if (open.length === 0) return '';
+  const remedies = [
+    open.some(({ verdict }) => verdict === 'vacuous')
+      ? 'vacuous: other axis values (--set) or a bigger preset, so that the assumptions are met'
+      : '',
+    open.some(({ verdict }) => verdict === 'inconclusive')
+      ? `inconclusive: more replicates (--replicates ${2 * replicates}), more axis values (--set) or a bigger preset`
+      : '',
+  ].filter(Boolean);
   return [
     paint(
       'strong',
       `${open.length} of ${plural(verdicts.length, 'claim')} ${open.length === 1 ? 'says' : 'say'} nothing yet:`,
     ),
-    ...open.map((verdict) => {
-      const text = `${verdict.verdict}: ${verdict.title}. ${sentence(why(verdict))} ${sentence(`Try ${remedy(verdict, replicates)}`)}`;
-      return paint('warn', paragraph(text, width, 2));
-    }),
+    ...open.map((verdict) =>
+      paint('warn', paragraph(`${verdict.verdict}: ${verdict.title}. ${sentence(why(verdict))}`, width, 2)),
+    ),
+    'What to try:',
+    ...remedies.map((remedy) => paragraph(remedy, width, 2)),
   ].join('\n');
 }
 
-function why(verdict: Verdict): string {
-  if (verdict.verdict === 'vacuous' && verdict.unmet.length > 0) {
-    return `No run met its assumptions; unmet: ${verdict.unmet.join(', ')}`;
-  }
-  return verdict.reason || 'No reason was given';
-}
-
-function remedy(verdict: Verdict, replicates: number): string {
-  if (verdict.verdict === 'vacuous') {
-    return `other axis values with --set, or a bigger preset, so that the assumptions are met`;
-  }
-  return `more replicates (--replicates ${2 * replicates}), more axis values (--set) or a bigger preset`;
+function why({ verdict, unmet, reason }: Verdict): string {
+  if (verdict === 'vacuous' && unmet.length > 0)
+    return `No run met its assumptions; unmet: ${unmet.join(', ')}`;
+  return reason || 'No reason was given';
 }
 
 const sentence = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);

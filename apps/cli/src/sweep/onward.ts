@@ -13,10 +13,10 @@ export async function onwardFrom({ definition, reference, builtin }: Question, p
     replicates: plan.replicates,
     anyRun: plan.runs[0]?.id,
     dumps: definition.arrays !== undefined,
+    explains: builtin,
     commands: [
-      ...(builtin && plan.claims[0] ? [`explain ${plan.claims[0].id}`] : []),
-      ...(bigger ? [`run ${reference.spelled} --preset ${bigger[0]}    (${bigger[1].about})`] : []),
-      ...(other ? [`run ${other}`] : []),
+      ...(bigger ? [[`run ${reference.spelled} --preset ${bigger[0]}`, bigger[1].about] as const] : []),
+      ...(other ? [[`run ${other}`, 'another question'] as const] : []),
     ],
   };
 }

@@ -23,7 +23,10 @@ export function readJournal(out: string, sweep: string): OpenedJournal {
  */
 export function healJournal(out: string, sweep: string): OpenedJournal {
   // Whether the writer lives is asked before the file is read: a writer that ends in between has left it whole.
-  const files = journalFiles(out).map((path) => ({ gone: !writerLives(path), file: readJournalFile(path, sweep) }));
+  const files = journalFiles(out).map((path) => ({
+    gone: !writerLives(path),
+    file: readJournalFile(path, sweep),
+  }));
   for (const { gone, file } of files) if (gone) mend(file);
   return count(files.map(({ file }) => file));
 }

@@ -67,7 +67,11 @@ export function readJournalFile(path: string, sweep: string): JournalFile {
   const kind = last.length === 0 ? 'whole' : take(last.toString('utf8')) ? 'unended' : 'torn';
   const strange = kind === 'torn' && !begins(last) ? 1 : 0;
   if (records.length === 0 && (foreign > 0 ? foreign === corrupted : strange > 0)) {
-    throw new BadInput({ expected: `${path} to be the journal of a sweep`, got: 'a foreign journal', try: 'another --out' });
+    throw new BadInput({
+      expected: `${path} to be the journal of a sweep`,
+      got: 'a foreign journal',
+      try: 'another --out',
+    });
   }
   const other = records.find((record) => record.sweep !== sweep);
   if (other) {
@@ -108,7 +112,10 @@ export class DeterminismAlarm extends BadInput {
  * Throws DeterminismAlarm when two measured records of one id differ.
  */
 export function latest(files: readonly JournalFile[]): Map<string, JournalRecord> {
-  const finished = new Map<string, { readonly record: JournalRecord; readonly path: string; readonly line: string }>();
+  const finished = new Map<
+    string,
+    { readonly record: JournalRecord; readonly path: string; readonly line: string }
+  >();
   for (const { path, records } of files) {
     for (const record of records) {
       const earlier = finished.get(record.id);

@@ -52,7 +52,9 @@ export function decode(line: string): Decoded {
   if (!match) return { kind: line.startsWith(opening) ? 'corrupted' : 'foreign' };
   if (checksum(line.slice(0, match.index)) !== match[1]) return { kind: 'corrupted' };
   const parsed: unknown = JSON.parse(`${line.slice(0, match.index)}}`);
-  return isRecord(parsed) ? { kind: 'record', record: { ...parsed, outcome: spell(parsed.outcome) } } : { kind: 'foreign' };
+  return isRecord(parsed)
+    ? { kind: 'record', record: { ...parsed, outcome: spell(parsed.outcome) } }
+    : { kind: 'foreign' };
 }
 
 /** Non-finite numbers are spelled in JSON; measurements hold nothing but numbers, so every word in them is one. */
@@ -69,7 +71,9 @@ function spell(outcome: Outcome): Outcome {
 
 function isRecord(value: unknown): value is JournalRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, sweep, seed, code, axes, replicate, outcome } = value as Partial<Record<keyof JournalRecord, unknown>>;
+  const { id, sweep, seed, code, axes, replicate, outcome } = value as Partial<
+    Record<keyof JournalRecord, unknown>
+  >;
   return (
     [id, sweep, seed, code].every((field) => typeof field === 'string') &&
     typeof replicate === 'number' &&

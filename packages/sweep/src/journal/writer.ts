@@ -29,7 +29,7 @@ export class JournalWriter {
     const line = Buffer.from(`${encode(record)}\n`);
     const file = (this.#file ??= this.#create());
     try {
-      for (let written = 0; written < line.length; ) {
+      for (let written = 0; written < line.length;) {
         written += writeSync(file.descriptor, line, written, line.length - written);
       }
     } catch (cause) {
@@ -68,7 +68,10 @@ export class JournalWriter {
   #create(): OpenFile {
     try {
       makeFolder(journalFolder(this.#out));
-      const last = journalFiles(this.#out).at(-1)?.match(/(\d+)\.jsonl$/)?.[1] ?? '0';
+      const last =
+        journalFiles(this.#out)
+          .at(-1)
+          ?.match(/(\d+)\.jsonl$/)?.[1] ?? '0';
       for (let number = Number(last) + 1; ; number++) {
         const path = join(journalFolder(this.#out), `${String(number).padStart(4, '0')}.jsonl`);
         const descriptor = claim(path);
@@ -97,4 +100,5 @@ function claim(path: string): number | undefined {
   }
 }
 
-const taken = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+const taken = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';

@@ -44,7 +44,10 @@ export function spread(values: readonly number[]): Spread {
  * The interval at level alpha; undefined for fewer than two values or while nothing bounds the mean.
  * Values without any spread give a point.
  */
-export function meanInterval(values: readonly number[], alpha: number): readonly [number, number] | undefined {
+export function meanInterval(
+  values: readonly number[],
+  alpha: number,
+): readonly [number, number] | undefined {
   if (values.length < 2 || !values.every(Number.isFinite)) return undefined;
   if (values.every((value) => value === values[0])) return [values[0] as number, values[0] as number];
   const { mean, deviation } = spread(values);

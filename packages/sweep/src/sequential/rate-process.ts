@@ -25,6 +25,7 @@ export function evidenceAgainstRate(held: number, violated: number, rate: number
 const logFactorials = [0];
 
 function logFactorial(n: number): number {
-  for (let i = logFactorials.length; i <= n; i++) logFactorials.push((logFactorials[i - 1] as number) + Math.log(i));
+  for (let i = logFactorials.length; i <= n; i++)
+    logFactorials.push((logFactorials[i - 1] as number) + Math.log(i));
   return logFactorials[n] as number;
 }

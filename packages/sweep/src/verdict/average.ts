@@ -19,7 +19,11 @@ interface Averaged {
  * Supported: the anytime-valid interval of the mean lies wholly inside, and at least `rate` of the runs hold.
  * Refuted: it lies wholly outside, or the e-value against the rate exceeds 1/alpha. Two ways to err at alpha each.
  */
-export function decideAverage(relation: AtMost | AtLeast | About, findings: Findings, alpha: number): Decision {
+export function decideAverage(
+  relation: AtMost | AtLeast | About,
+  findings: Findings,
+  alpha: number,
+): Decision {
   const { judged, held, violated } = findings;
   const averaged = average(relation, judged);
   const { values, bound, least, most, what } = averaged;
@@ -31,25 +35,45 @@ export function decideAverage(relation: AtMost | AtLeast | About, findings: Find
   const standing = {
     estimate: Number.isNaN(mean) ? null : mean,
     interval,
-    slack: Number.isNaN(mean) ? null : outside ? -Math.max(low - most, least - high) : Math.min(low - least, most - high),
+    slack: Number.isNaN(mean)
+      ? null
+      : outside
+        ? -Math.max(low - most, least - high)
+        : Math.min(low - least, most - high),
     bound,
   };
   const evidence = evidenceAgainstRate(held, violated, relation.rate);
   const share = `${held} of ${count(judged.length, 'run')} hold`;
   const wanted = `${digits(100 * relation.rate)} %`;
   if (evidence > 1 / alpha) {
-    return { ...standing, verdict: 'refuted', reason: `only ${share}, where at least ${wanted} should (e-value ${digits(evidence)} > ${digits(1 / alpha)})` };
+    return {
+      ...standing,
+      verdict: 'refuted',
+      reason: `only ${share}, where at least ${wanted} should (e-value ${digits(evidence)} > ${digits(1 / alpha)})`,
+    };
   }
   if (interval && outside) {
-    return { ...standing, verdict: 'refuted', reason: `the mean ${what} lies outside by ${digits(-(standing.slack ?? 0))}; ${share}` };
+    return {
+      ...standing,
+      verdict: 'refuted',
+      reason: `the mean ${what} lies outside by ${digits(-(standing.slack ?? 0))}; ${share}`,
+    };
   }
   const enough = held >= relation.rate * judged.length;
   if (interval && inside && enough) {
-    return { ...standing, verdict: 'supported', reason: `the mean ${what} lies inside with ${digits(standing.slack ?? 0)} to spare; ${share}` };
+    return {
+      ...standing,
+      verdict: 'supported',
+      reason: `the mean ${what} lies inside with ${digits(standing.slack ?? 0)} to spare; ${share}`,
+    };
   }
   const doubts = [
     ...(interval && inside ? [] : [meanDoubt(averaged, mean, deviation, interval !== null, alpha)]),
-    ...(enough ? [] : [`${share}, fewer than ${wanted} yet no evidence against it (e-value ${digits(evidence)} ≤ ${digits(1 / alpha)})`]),
+    ...(enough
+      ? []
+      : [
+          `${share}, fewer than ${wanted} yet no evidence against it (e-value ${digits(evidence)} ≤ ${digits(1 / alpha)})`,
+        ]),
   ];
   return { ...standing, verdict: 'inconclusive', reason: doubts.join('; ') };
 }
@@ -57,10 +81,18 @@ export function decideAverage(relation: AtMost | AtLeast | About, findings: Find
 function average(relation: AtMost | AtLeast | About, judged: readonly JudgedRun[]): Averaged {
   const ratios = judged.map(({ quantity, bound }) => quantity / bound);
   if (relation.kind === 'about') {
-    return { values: ratios, bound: 1, least: 1 - relation.within, most: 1 + relation.within, what: 'quantity / bound' };
+    return {
+      values: ratios,
+      bound: 1,
+      least: 1 - relation.within,
+      most: 1 + relation.within,
+      what: 'quantity / bound',
+    };
   }
   const edges = (bound: number): Pick<Averaged, 'bound' | 'least' | 'most'> =>
-    relation.kind === 'at-most' ? { bound, least: -Infinity, most: bound } : { bound, least: bound, most: Infinity };
+    relation.kind === 'at-most'
+      ? { bound, least: -Infinity, most: bound }
+      : { bound, least: bound, most: Infinity };
   const first = judged[0]?.bound ?? Number.NaN;
   if (judged.every(({ bound }) => bound === first)) {
     return { values: judged.map(({ quantity }) => quantity), ...edges(first), what: 'quantity' };
@@ -69,16 +101,28 @@ function average(relation: AtMost | AtLeast | About, judged: readonly JudgedRun[
     return { values: ratios, ...edges(1), what: 'quantity / bound (the bounds of the runs differ)' };
   }
   const differences = judged.map(({ quantity, bound }) => quantity - bound);
-  return { values: differences, ...edges(0), what: 'quantity − bound (the bounds of the runs differ, not all positive)' };
+  return {
+    values: differences,
+    ...edges(0),
+    what: 'quantity − bound (the bounds of the runs differ, not all positive)',
+  };
 }
 
 /** How far the mean is from being settled, in runs where that can be said. */
-function meanDoubt({ values, least, most, what }: Averaged, mean: number, deviation: number, bounded: boolean, alpha: number): string {
+function meanDoubt(
+  { values, least, most, what }: Averaged,
+  mean: number,
+  deviation: number,
+  bounded: boolean,
+  alpha: number,
+): string {
   if (!values.every(Number.isFinite)) return `the mean ${what} is not finite`;
   if (values.length < 2) return `one run gives no interval for the mean ${what}; try --replicates`;
   const gap = Math.min(Math.abs(mean - least), Math.abs(mean - most));
   const more = Math.max(1, countFor(gap, deviation, alpha) - values.length);
-  const need = Number.isFinite(more) ? `about ${count(more, 'more run')} would settle it at today's spread` : 'the mean lies on the edge';
+  const need = Number.isFinite(more)
+    ? `about ${count(more, 'more run')} would settle it at today's spread`
+    : 'the mean lies on the edge';
   return bounded
     ? `the interval of the mean ${what} crosses the edge; ${need}`
     : `${count(values.length, 'run')} do not bound the mean ${what} yet; ${need}`;

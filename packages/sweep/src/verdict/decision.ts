@@ -11,6 +11,7 @@ export interface Decision {
 }
 
 /** Four significant digits: enough to compare by eye. */
-export const digits = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value));
+export const digits = (value: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
 
 export const count = (many: number, noun: string): string => `${many} ${noun}${many === 1 ? '' : 's'}`;

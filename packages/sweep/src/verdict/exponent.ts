@@ -17,32 +17,53 @@ interface Point {
  * alpha, widened to both sides by the finite-size drift: the farthest the exponent moves when one level of a fitted
  * axis is left out, for a law that bends within the grid has no exponent to that precision. Not anytime-valid.
  */
-export function decideExponent(relation: Proportional, { judged, violated }: Findings, alpha: number): Decision {
+export function decideExponent(
+  relation: Proportional,
+  { judged, violated }: Findings,
+  alpha: number,
+): Decision {
   const { axis, exponent, within } = relation;
-  const open = (reason: string): Decision => ({ verdict: 'inconclusive', estimate: null, interval: null, slack: null, bound: exponent, reason });
+  const open = (reason: string): Decision => ({
+    verdict: 'inconclusive',
+    estimate: null,
+    interval: null,
+    slack: null,
+    bound: exponent,
+    reason,
+  });
   const fitted = [axis, ...relation.alongside.filter((name) => name !== axis)].filter(
     (name) => name === axis || levels(judged.map(({ run }) => run.axes[name])).length > 1,
   );
   const unnumbered = fitted.find((name) => !judged.every(({ run }) => positive(run.axes[name])));
   if (unnumbered !== undefined) return open(`${unnumbered} has no logarithm in every run`);
-  if (violated > 0) return open(`${violated} of ${count(judged.length, 'run')} have no logarithm of quantity / bound, and leaving them out would bias the exponent`);
+  if (violated > 0)
+    return open(
+      `${violated} of ${count(judged.length, 'run')} have no logarithm of quantity / bound, and leaving them out would bias the exponent`,
+    );
   const points = judged.map(({ run, quantity, bound }): Point => ({
     logs: fitted.map((name) => Math.log(Number(run.axes[name]))),
     y: Math.log(quantity / bound),
   }));
-  if (!points.every(({ y }) => Number.isFinite(y))) return open('quantity / bound is not finite in every run');
+  if (!points.every(({ y }) => Number.isFinite(y)))
+    return open('quantity / bound is not finite in every run');
   const taken = levels(judged.map(({ run }) => run.axes[axis]));
-  if (taken.length < 2) return open(`one value of ${axis} has no exponent; add values: --set ${axis}=${hint(taken[0])}`);
+  if (taken.length < 2)
+    return open(`one value of ${axis} has no exponent; add values: --set ${axis}=${hint(taken[0])}`);
   const fit = fitOf(points);
   if (!fit) {
     return points.length <= fitted.length + 1
-      ? open(`${count(points.length, 'run')} for ${fitted.length + 1} coefficients; add runs: --replicates, or more values with --set ${axis}=…`)
-      : open(`the runs do not tell ${fitted.join(' from ')} apart; add cells in which they vary apart: --set ${axis}=…`);
+      ? open(
+          `${count(points.length, 'run')} for ${fitted.length + 1} coefficients; add runs: --replicates, or more values with --set ${axis}=…`,
+        )
+      : open(
+          `the runs do not tell ${fitted.join(' from ')} apart; add cells in which they vary apart: --set ${axis}=…`,
+        );
   }
   const statistical = fit.error === 0 ? 0 : studentQuantile(alpha, fit.degrees) * fit.error;
   const drift = driftOf(points, fit.exponent);
   const half = statistical + drift.farthest;
-  if (!Number.isFinite(half)) return open(`single runs decide the exponent of ${axis}; add runs: --replicates`);
+  if (!Number.isFinite(half))
+    return open(`single runs decide the exponent of ${axis}; add runs: --replicates`);
   const low = fit.exponent - half;
   const high = fit.exponent + half;
   const standing = {
@@ -56,10 +77,16 @@ export function decideExponent(relation: Proportional, { judged, violated }: Fin
   const claimed = `claimed ${digits(exponent)} ± ${digits(within)}`;
   const [least, most] = [exponent - within, exponent + within];
   const precise = low <= exponent && exponent <= high && half <= within;
-  if (precise || (low >= least && high <= most)) return { ...standing, verdict: 'supported', reason: `${parts}; ${claimed}` };
+  if (precise || (low >= least && high <= most))
+    return { ...standing, verdict: 'supported', reason: `${parts}; ${claimed}` };
   if (low > most || high < least) return { ...standing, verdict: 'refuted', reason: `${parts}; ${claimed}` };
-  const remedy = statistical >= drift.farthest ? 'more runs: --replicates' : `larger or more values: --set ${axis}=…`;
-  return { ...standing, verdict: 'inconclusive', reason: `${parts}: not precise enough for the ${claimed}; add ${remedy}` };
+  const remedy =
+    statistical >= drift.farthest ? 'more runs: --replicates' : `larger or more values: --set ${axis}=…`;
+  return {
+    ...standing,
+    verdict: 'inconclusive',
+    reason: `${parts}: not precise enough for the ${claimed}; add ${remedy}`,
+  };
 }
 
 interface ExponentFit {
@@ -70,7 +97,10 @@ interface ExponentFit {
 
 /** The exponent of the first axis, all fitted at once; undefined when the points do not determine it. */
 function fitOf(points: readonly Point[]): ExponentFit | undefined {
-  const fit = leastSquares(points.map(({ logs }) => [1, ...logs]), points.map(({ y }) => y));
+  const fit = leastSquares(
+    points.map(({ logs }) => [1, ...logs]),
+    points.map(({ y }) => y),
+  );
   if (!fit) return undefined;
   const [, exponent = Number.NaN] = fit.coefficients;
   const [, error = Number.NaN] = fit.errors;
@@ -78,7 +108,10 @@ function fitOf(points: readonly Point[]): ExponentFit | undefined {
 }
 
 /** A level is left out where at least two others stay, so that the axis keeps its exponent. */
-function driftOf(points: readonly Point[], exponent: number): { readonly farthest: number; readonly measured: boolean } {
+function driftOf(
+  points: readonly Point[],
+  exponent: number,
+): { readonly farthest: number; readonly measured: boolean } {
   let farthest = 0;
   let measured = false;
   for (let column = 0; column < (points[0]?.logs.length ?? 0); column++) {
@@ -98,4 +131,5 @@ const levels = <Value>(values: readonly Value[]): Value[] => [...new Set(values)
 
 const positive = (value: unknown): boolean => typeof value === 'number' && value > 0;
 
-const hint = (value: unknown): string => (typeof value === 'number' ? `${value},${2 * value},${4 * value}` : '…');
+const hint = (value: unknown): string =>
+  typeof value === 'number' ? `${value},${2 * value},${4 * value}` : '…';

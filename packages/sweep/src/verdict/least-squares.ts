@@ -23,27 +23,38 @@ export function leastSquares(rows: readonly (readonly number[])[], y: readonly n
   );
   const inverse = invert(gram);
   if (!inverse) return undefined;
-  const moment = Array.from({ length: width }, (_, i) => rows.reduce((sum, row, r) => sum + at(row, i) * at(y, r), 0));
+  const moment = Array.from({ length: width }, (_, i) =>
+    rows.reduce((sum, row, r) => sum + at(row, i) * at(y, r), 0),
+  );
   const coefficients = inverse.map((line) => dot(line, moment));
   const meat = Array.from({ length: width }, () => Array.from({ length: width }, () => 0));
   rows.forEach((row, r) => {
-    const leverage = dot(row, inverse.map((line) => dot(line, row)));
+    const leverage = dot(
+      row,
+      inverse.map((line) => dot(line, row)),
+    );
     // A row of leverage 1 is fitted exactly whatever it says: it has no residual to learn from.
     const residual = 1 - leverage < 1e-9 ? Infinity : (at(y, r) - dot(row, coefficients)) / (1 - leverage);
     for (let i = 0; i < width; i++) {
-      for (let j = 0; j < width; j++) (meat[i] as number[])[j] = at(at2(meat, i), j) + residual * residual * at(row, i) * at(row, j);
+      for (let j = 0; j < width; j++)
+        (meat[i] as number[])[j] = at(at2(meat, i), j) + residual * residual * at(row, i) * at(row, j);
     }
   });
   const errors = inverse.map((line) => {
-    const variance = dot(line, meat.map((column) => dot(column, line)));
+    const variance = dot(
+      line,
+      meat.map((column) => dot(column, line)),
+    );
     return Number.isFinite(variance) ? Math.sqrt(Math.max(0, variance)) : Infinity;
   });
   return { coefficients, errors, degrees };
 }
 
 const at = (list: readonly number[], i: number): number => list[i] as number;
-const at2 = (list: readonly (readonly number[])[], i: number): readonly number[] => list[i] as readonly number[];
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * at(b, i), 0);
+const at2 = (list: readonly (readonly number[])[], i: number): readonly number[] =>
+  list[i] as readonly number[];
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * at(b, i), 0);
 
 /** Gauss–Jordan with partial pivoting, of a symmetric matrix scaled to a unit diagonal; undefined when it is singular. */
 function invert(matrix: readonly (readonly number[])[]): number[][] | undefined {
@@ -57,7 +68,8 @@ function invert(matrix: readonly (readonly number[])[]): number[][] | undefined 
   for (let column = 0; column < size; column++) {
     let pivot = column;
     for (let i = column + 1; i < size; i++) {
-      if (Math.abs(at(work[i] as number[], column)) > Math.abs(at(work[pivot] as number[], column))) pivot = i;
+      if (Math.abs(at(work[i] as number[], column)) > Math.abs(at(work[pivot] as number[], column)))
+        pivot = i;
     }
     const chosen = work[pivot] as number[];
     // Unit diagonal: a pivot of rounding size means that the columns repeat one another.

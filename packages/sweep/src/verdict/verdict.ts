@@ -30,11 +30,25 @@ export interface Verdict {
 }
 
 /** Judge every run, then all of them together, at level alpha. */
-export function verdictOf(claim: Claim, evidences: readonly Evidence[], { alpha = 0.05 }: { readonly alpha?: number } = {}): Verdict {
+export function verdictOf(
+  claim: Claim,
+  evidences: readonly Evidence[],
+  { alpha = 0.05 }: { readonly alpha?: number } = {},
+): Verdict {
   const findings = gather(claim, evidences);
   const { judged, held, violated, vacuous, inconclusive, unmet } = findings;
   const decision = judged.length > 0 ? decide(claim, findings, alpha) : undecided(findings);
-  return { claim: claim.id, title: claim.title, ...decision, runs: judged.length, held, violated, vacuous, inconclusive, unmet };
+  return {
+    claim: claim.id,
+    title: claim.title,
+    ...decision,
+    runs: judged.length,
+    held,
+    violated,
+    vacuous,
+    inconclusive,
+    unmet,
+  };
 }
 
 function decide({ relation }: Claim, findings: Findings, alpha: number): Decision {
@@ -51,10 +65,23 @@ function decide({ relation }: Claim, findings: Findings, alpha: number): Decisio
 }
 
 /** No run was judged: a claim whose assumptions no run met says nothing, which is no pass. */
-function undecided({ vacuous, inconclusive, unmet, doubt }: Findings): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
+function undecided({
+  vacuous,
+  inconclusive,
+  unmet,
+  doubt,
+}: Findings): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
   const nothing = { estimate: null, interval: null, slack: null, bound: null };
   if (vacuous > 0) {
-    return { ...nothing, verdict: 'vacuous', reason: `no run met its assumptions: ${unmet.join(', ')} unmet in ${count(vacuous, 'run')}` };
+    return {
+      ...nothing,
+      verdict: 'vacuous',
+      reason: `no run met its assumptions: ${unmet.join(', ')} unmet in ${count(vacuous, 'run')}`,
+    };
   }
-  return { ...nothing, verdict: 'inconclusive', reason: inconclusive > 0 ? (doubt ?? 'not measured') : 'no run yet' };
+  return {
+    ...nothing,
+    verdict: 'inconclusive',
+    reason: inconclusive > 0 ? (doubt ?? 'not measured') : 'no run yet',
+  };
 }
