@@ -61,16 +61,23 @@ describe('executing a plan', () => {
     expect(said[0]).not.toHaveProperty('remainingMs');
     expect(said.at(-1)).toMatchObject({ done: total, total, failed: 0, running: 0, remainingMs: 0 });
     expect(Math.max(...said.map(({ running }) => running))).toBe(2);
-    for (let i = 1; i < said.length; i++) expect(said[i]?.done).toBeGreaterThanOrEqual(said[i - 1]?.done ?? 0);
+    for (let i = 1; i < said.length; i++)
+      expect(said[i]?.done).toBeGreaterThanOrEqual(said[i - 1]?.done ?? 0);
   });
 
   it.each([
     ['a thread count of 0', { threads: 0 }, 'threads to be an integer ≥ 1'],
     ['a timeout of 0', { timeoutMs: 0 }, 'above 0 ms'],
     ['a module that is not there', { reference: { module: '/nowhere/sweep.js' } }, 'no such file'],
-    ['a module that is no sweep', { reference: { module: new URL('./tiny.ts', import.meta.url).pathname } }, 'no default export'],
+    [
+      'a module that is no sweep',
+      { reference: { module: new URL('./tiny.ts', import.meta.url).pathname } },
+      'no default export',
+    ],
   ])('refuses %s', async (_, options, said) => {
-    const error: unknown = await run(tinyPlan(), { out: folder(), ...options }).catch((cause: unknown) => cause);
+    const error: unknown = await run(tinyPlan(), { out: folder(), ...options }).catch(
+      (cause: unknown) => cause,
+    );
     expect(error).toBeInstanceOf(BadInput);
     expect((error as BadInput).message).toContain(said);
   });
@@ -83,7 +90,11 @@ describe('a run that fails', () => {
     ['throws', { kind: 'threw', message: 'thrown on purpose' }, {}],
     ['exits', { kind: 'exited', message: 'worker exited with code: 3' }, {}],
     ['hangs', { kind: 'timed-out', message: 'no result within 700 ms' }, { timeoutMs: 700 }],
-    ['hoards', { kind: 'out-of-memory', message: expect.stringContaining('memory limit') as string }, { heapMiB: 40 }],
+    [
+      'hoards',
+      { kind: 'out-of-memory', message: expect.stringContaining('memory limit') as string },
+      { heapMiB: 40 },
+    ],
     ['words', { kind: 'threw', message: expect.stringContaining('neither a number') as string }, {}],
   ])('because it %s costs itself alone, and is tried again', async (trouble, failure, options) => {
     const out = folder();
@@ -103,7 +114,9 @@ describe('an interruption', () => {
     const out = folder();
     const asked = tinyPlan({ set: { dimension: '2', budget: '1', trouble: 'none,hangs' } });
     let ended = 0;
-    const fiber = Effect.runFork(execute(asked, { reference, out, threads: 2, onProgress: ({ done }) => (ended = done) }));
+    const fiber = Effect.runFork(
+      execute(asked, { reference, out, threads: 2, onProgress: ({ done }) => (ended = done) }),
+    );
     while (ended < 1) await pause(20);
     await pause(300);
     const since = performance.now();
@@ -144,9 +157,13 @@ describe('a process that dies', () => {
   it('for want of room stops with one line, and goes on when there is room again', () => {
     const out = folder();
     // A file-size limit of 2 KiB stands in for a full disk: the third record or so does not fit.
-    const starved = spawnSync('bash', ['-c', `ulimit -f 2; exec "$0" "$@"`, process.execPath, driver, out, '2', 'trouble=none'], {
-      encoding: 'utf8',
-    });
+    const starved = spawnSync(
+      'bash',
+      ['-c', `ulimit -f 2; exec "$0" "$@"`, process.execPath, driver, out, '2', 'trouble=none'],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect(starved.stderr).toBe('');
     const said = JSON.parse(starved.stdout) as { error: string };
     expect(said.error).toContain('room for the journal');

@@ -4,13 +4,19 @@ import { codeFingerprint, plan, randomOf, type Run, type SweepDefinition } from 
 import { describe, expect, it } from 'vitest';
 import { folder, tiny, tinyPlan } from './tiny.js';
 
-const named = (runs: readonly Run[]): Map<string, string> => new Map(runs.map((one) => [JSON.stringify([one.axes, one.replicate]), one.id]));
+const named = (runs: readonly Run[]): Map<string, string> =>
+  new Map(runs.map((one) => [JSON.stringify([one.axes, one.replicate]), one.id]));
 
 describe('the identity of a run', () => {
   const before = tinyPlan();
 
   it('is 20 hexadecimal digits, pinned: a change of the hash would orphan every journal', () => {
-    expect(before.runs[0]).toEqual({ id: '0bd4863adb73c3b9f188', axes: { dimension: 2, scale: 1, budget: 0.5, trouble: 'none' }, replicate: 0, cost: 2 });
+    expect(before.runs[0]).toEqual({
+      id: '0bd4863adb73c3b9f188',
+      axes: { dimension: 2, scale: 1, budget: 0.5, trouble: 'none' },
+      replicate: 0,
+      cost: 2,
+    });
     expect(before.runs.every((one) => /^[0-9a-f]{20}$/.test(one.id))).toBe(true);
   });
 
@@ -27,7 +33,12 @@ describe('the identity of a run', () => {
   it.each([
     ['the seed', tinyPlan({ seed: 'other' })],
     ['the code', tinyPlan({ code: 'edited' })],
-    ['the environment', plan({ ...tiny, environment: () => ({ facts: { backend: 'wasm' } }) } satisfies SweepDefinition, { code: 'test' })],
+    [
+      'the environment',
+      plan({ ...tiny, environment: () => ({ facts: { backend: 'wasm' } }) } satisfies SweepDefinition, {
+        code: 'test',
+      }),
+    ],
     ['the sweep', plan({ ...tiny, name: 'tiny-two' } satisfies SweepDefinition, { code: 'test' })],
   ])('changes with %s', (_, after) => {
     const ids = new Set(before.runs.map((one) => one.id));
@@ -68,7 +79,9 @@ describe('the fingerprint of code', () => {
     const here = codeFingerprint(write(folder(), files));
     expect(codeFingerprint(write(folder(), files).reverse())).toBe(here);
     expect(codeFingerprint(write(folder(), { ...files, 'core/a.js': 'A' }))).not.toBe(here);
-    expect(codeFingerprint(write(folder(), { 'core/a.js': 'b', 'core/b.js': 'a', 'theory/c.js': 'c' }))).not.toBe(here);
+    expect(
+      codeFingerprint(write(folder(), { 'core/a.js': 'b', 'core/b.js': 'a', 'theory/c.js': 'c' })),
+    ).not.toBe(here);
   });
 
   it('says which file is missing', () => {

@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,10 +83,20 @@ describe('a journal', () => {
       const whole = length === journal.length - 1;
       const torn = length === last || whole ? 0 : 1;
       const seen = readResults(out);
-      expect([length, seen.records.length, seen.torn, seen.corrupted]).toEqual([length, whole ? 4 : 3, torn, 0]);
+      expect([length, seen.records.length, seen.torn, seen.corrupted]).toEqual([
+        length,
+        whole ? 4 : 3,
+        torn,
+        0,
+      ]);
       expect(readFileSync(file)).toHaveLength(length);
       const execution = await run(three, { out });
-      expect([execution.computed, execution.reused, execution.torn, execution.setAside]).toEqual([0, 3, torn, whole ? 1 : 0]);
+      expect([execution.computed, execution.reused, execution.torn, execution.setAside]).toEqual([
+        0,
+        3,
+        torn,
+        whole ? 1 : 0,
+      ]);
       expect(readFileSync(file).equals(whole ? journal : journal.subarray(0, last))).toBe(true);
       expect(readResults(out).torn).toBe(0);
     }
@@ -100,7 +120,10 @@ describe('a journal', () => {
     const torn = journal.subarray(0, journal.length - 40);
     const { out, file } = laidOut(torn);
     const lock = join(out, 'journal/0001.lock');
-    for (const owner of [{ pid: process.pid, host: hostname() }, { pid: 1, host: 'elsewhere' }]) {
+    for (const owner of [
+      { pid: process.pid, host: hostname() },
+      { pid: 1, host: 'elsewhere' },
+    ]) {
       writeFileSync(lock, JSON.stringify(owner));
       const execution = await run(three, { out });
       expect([execution.reused, execution.torn]).toEqual([3, 1]);
@@ -138,6 +161,7 @@ describe('a journal', () => {
     expect((await mistakeOf(run(four, { out }))).message).toContain('a foreign journal');
     expect(() => readResults(out)).toThrow(BadInput);
     expect(readFileSync(file, 'utf8')).toBe(contents);
+    expect(readFileSync(join(out, 'sweep.json')).equals(identity)).toBe(true);
   });
 
   it('ignores what lies beside it under other names', async () => {
@@ -150,11 +174,15 @@ describe('a journal', () => {
     const { out } = laidOut();
     const [record] = readResults(out).records;
     if (record?.outcome.kind !== 'measured') throw new Error('nothing measured');
-    const doctored = { ...record, outcome: { kind: 'measured', measurements: { ...record.outcome.measurements, mean: 0 } } } as const;
+    const doctored = {
+      ...record,
+      outcome: { kind: 'measured', measurements: { ...record.outcome.measurements, mean: 0 } },
+    } as const;
     writeFileSync(join(out, 'journal/0002.jsonl'), `${encode(doctored)}\n`);
     const alarm = await mistakeOf(run(four, { out }));
     expect(alarm).toBeInstanceOf(DeterminismAlarm);
-    for (const named of [record.id, '0001.jsonl', '0002.jsonl', 'determinism alarm']) expect(alarm.message).toContain(named);
+    for (const named of [record.id, '0001.jsonl', '0002.jsonl', 'determinism alarm'])
+      expect(alarm.message).toContain(named);
     expect(() => readResults(out)).toThrow(DeterminismAlarm);
   });
 
@@ -163,7 +191,10 @@ describe('a journal', () => {
     copyFileSync(file, join(out, 'journal/0002.jsonl'));
     const [record] = readResults(out).records;
     if (!record) throw new Error('nothing measured');
-    appendFileSync(join(out, 'journal/0002.jsonl'), `${encode({ ...record, outcome: { kind: 'failed', failure: { kind: 'threw', message: 'later' } } })}\n`);
+    appendFileSync(
+      join(out, 'journal/0002.jsonl'),
+      `${encode({ ...record, outcome: { kind: 'failed', failure: { kind: 'threw', message: 'later' } } })}\n`,
+    );
     const results = readResults(out);
     expect([results.records.length, results.failures.length]).toEqual([4, 0]);
     expect((await run(four, { out })).computed).toBe(0);
@@ -196,7 +227,8 @@ describe('an output folder', () => {
     expect((await mistakeOf(run(four, { out: '/proc/self/results' }))).message).toContain('an output folder');
     const out = folder();
     chmodSync(out, 0o500);
-    if (process.getuid?.() !== 0) expect((await mistakeOf(run(four, { out }))).message).toContain('may not be written');
+    if (process.getuid?.() !== 0)
+      expect((await mistakeOf(run(four, { out }))).message).toContain('no permission');
   });
 
   it('without results has none to read', () => {
@@ -214,6 +246,11 @@ describe('an output folder', () => {
       [8, 2, 4].flatMap((dimension) => [0, 1, 2].map((replicate) => [dimension, replicate])),
     );
     expect(results.setAside).toBe(6);
-    expect(results.identity).toMatchObject({ sweep: 'tiny', preset: 'quick', values: { dimension: [8, 2], budget: [1] }, reference: 'tiny' });
+    expect(results.identity).toMatchObject({
+      sweep: 'tiny',
+      preset: 'quick',
+      values: { dimension: [8, 2], budget: [1] },
+      reference: 'tiny',
+    });
   });
 });

@@ -3,18 +3,32 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execute, type ExecuteOptions, type Execution, loadSweep, plan, type Plan, type PlanOptions } from '@marginalia/sweep';
+import {
+  execute,
+  type ExecuteOptions,
+  type Execution,
+  loadSweep,
+  plan,
+  type Plan,
+  type PlanOptions,
+} from '@marginalia/sweep';
 import * as Effect from 'effect/Effect';
 import { onTestFinished } from 'vitest';
 
-export const reference = { module: fileURLToPath(new URL('./fixtures/tiny.js', import.meta.url)), spelled: 'tiny' };
+export const reference = {
+  module: fileURLToPath(new URL('./fixtures/tiny.js', import.meta.url)),
+  spelled: 'tiny',
+};
 export const driver = fileURLToPath(new URL('./fixtures/driver.js', import.meta.url));
 export const tiny = await loadSweep(reference);
 
-export const tinyPlan = (options: Partial<PlanOptions> = {}): Plan => plan(tiny, { code: 'test', ...options });
+export const tinyPlan = (options: Partial<PlanOptions> = {}): Plan =>
+  plan(tiny, { code: 'test', ...options });
 
-export const run = (asked: Plan, options: Partial<ExecuteOptions> & { readonly out: string }): Promise<Execution> =>
-  Effect.runPromise(execute(asked, { reference, threads: 2, ...options }));
+export const run = (
+  asked: Plan,
+  options: Partial<ExecuteOptions> & { readonly out: string },
+): Promise<Execution> => Effect.runPromise(execute(asked, { reference, threads: 2, ...options }));
 
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'marginalia-'));

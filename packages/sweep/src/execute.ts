@@ -11,7 +11,7 @@ import type { Run } from './identity.js';
 import type { Plan } from './plan.js';
 import { Pool } from './pool.js';
 import { type Progress, ProgressMeter } from './progress.js';
-import { claimFolder, identityOf } from './results.js';
+import { identityOf, refuseOtherSweeps, writeIdentity } from './results.js';
 import { recordOf } from './run.js';
 
 export interface ExecuteOptions {
@@ -51,10 +51,11 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
   Effect.gen(function* () {
     const opened = yield* attempt(() => {
       checkThreads(options);
-      claimFolder(options.out, identityOf(plan, options.reference));
+      refuseOtherSweeps(options.out, plan.sweep);
       return healJournal(options.out, plan.sweep);
     });
     const known = yield* attempt(() => latest(opened.files));
+    yield* attempt(() => writeIdentity(options.out, identityOf(plan, options.reference)));
     const records = new Map([...known].filter(([, record]) => record.outcome.kind === 'measured'));
     const found = records.size;
     const pending = plan.runs.filter((run) => !records.has(run.id));

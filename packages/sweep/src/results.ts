@@ -1,5 +1,5 @@
 /** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
@@ -149,33 +149,42 @@ function isIdentity(value: unknown): value is SweepIdentity {
   );
 }
 
-/**
- * Make the folder this plan's: atomically, and only when something changes, so that a finished sweep can be run again
- * where nothing may be written. Throws BadInput when it is another sweep's, or cannot be written.
- */
-export function claimFolder(out: string, identity: SweepIdentity): void {
+/** Throws BadInput when the folder is another sweep's, or cannot be made. */
+export function refuseOtherSweeps(out: string, sweep: string): void {
   try {
     makeFolder(out);
   } catch (cause) {
     throw refusal(cause, `an output folder ${out}`);
   }
   const standing = readIdentity(out);
-  if (standing && standing.sweep !== identity.sweep) {
+  if (standing && standing.sweep !== sweep) {
     throw new BadInput({
-      expected: `an output folder of ${identity.sweep}`,
+      expected: `an output folder of ${sweep}`,
       got: `${out}, which holds ${standing.sweep}`,
       try: 'another --out',
     });
   }
+}
+
+/**
+ * Make the folder this plan's: atomically, and only when something changes, so that a finished sweep can be run again
+ * where nothing may be written. Throws BadInput when it cannot be written.
+ */
+export function writeIdentity(out: string, identity: SweepIdentity): void {
+  const standing = readIdentity(out);
   if (standing && canonical(standing) === canonical(identity)) return;
   const draft = `${identityPath(out)}.${process.pid}`;
   try {
     const descriptor = openSync(draft, 'w');
-    writeSync(descriptor, `${JSON.stringify(identity, undefined, 2)}\n`);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
+    try {
+      writeFileSync(descriptor, `${JSON.stringify(identity, undefined, 2)}\n`);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(draft, identityPath(out));
   } catch (cause) {
+    rmSync(draft, { force: true });
     throw refusal(cause, `an output folder ${out} that can be written`);
   }
 }

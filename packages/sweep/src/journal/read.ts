@@ -57,7 +57,8 @@ export function readJournalFile(path: string, sweep: string): JournalFile {
   let intact = 0;
   for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, intact)) {
     const line = bytes.toString('utf8', intact, end);
-    if (!take(line)) {
+    // Two sessions that mend one file at once may both end its last line.
+    if (line !== '' && !take(line)) {
       corrupted += 1;
       if (decode(line).kind === 'foreign') foreign += 1;
     }

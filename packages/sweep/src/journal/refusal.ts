@@ -2,8 +2,8 @@
 import { BadInput } from '@marginalia/core';
 
 const words: Readonly<Record<string, { readonly got: string; readonly try: string }>> = {
-  EACCES: { got: 'one that may not be written', try: 'another --out' },
-  EPERM: { got: 'one that may not be written', try: 'another --out' },
+  EACCES: { got: 'no permission', try: 'another --out' },
+  EPERM: { got: 'no permission', try: 'another --out' },
   EROFS: { got: 'a read-only file system', try: 'another --out' },
   ENOTDIR: { got: 'a file in its place', try: 'another --out' },
   EEXIST: { got: 'a file in its place', try: 'another --out' },

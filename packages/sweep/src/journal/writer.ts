@@ -89,6 +89,8 @@ function claim(path: string): number | undefined {
     lock(path);
   } catch (cause) {
     if (taken(cause)) return undefined;
+    // A full disk may have let the lock begin to exist.
+    unlock(path);
     throw cause;
   }
   try {
