@@ -72,7 +72,7 @@ function undecided({
   doubt,
 }: Findings): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
   const nothing = { estimate: null, interval: null, slack: null, bound: null };
-  if (vacuous > 0) {
+  if (vacuous > 0 && inconclusive === 0) {
     return {
       ...nothing,
       verdict: 'vacuous',

@@ -69,14 +69,20 @@ export const oppositeCoefficientsSmall: Claim = {
 export const averagedCosines: Claim = {
   id: 'li-pan-lyu-li-2025/averaged-cosines',
   title: 'a neuron’s cosine with each of its centres is √(2/k)',
-  statement: 'cos(w_{s,r}, μ_j) = √(2/k)/√(1 + k/n) for every j ∈ J_s: the neuron points along the average.',
+  statement:
+    'cos(w_{s,r}, μ_j) = √(2/k)/√(1 + k/n + s₀²d/(λ²k/2)) for every j ∈ J_s: the neuron points along the average, but for its samples’ noise and what is left of its start.',
   source: featureAveragingPaper({ locator: 'Figure 2(a): same-class cosines .40 to .48', reading: 'derived' }),
   notation,
   assumptions: [...trained, balancedClasses, unitNoise],
   measured: 'sameClassCosine: mean over neurons and same-class centres, against the closed form',
   measure: (run) => ({
     quantity: scalar(run, 'sameClassCosine'),
-    bound: averagedCosine(axis(run, 'clusters'), axis(run, 'samples')),
+    bound: averagedCosine(axis(run, 'clusters'), axis(run, 'samples'), {
+      dimension: axis(run, 'dimension'),
+      initialScale: scalar(run, 'initialScale'),
+      // λ is the margin of noise-free data: f(μ_j) = λ.
+      coefficient: scalar(run, 'trainMarginMean') / (1 + axis(run, 'clusters') / axis(run, 'samples')),
+    }),
   }),
   relation: about({ within: 0.03 }),
   expected: 'supported: .443 against .445 at the published setting',

@@ -7,9 +7,18 @@
 export const averagedRadius = (dimension: number, clusters: number, samples: number): number =>
   Math.sqrt(dimension / clusters / (1 + clusters / samples));
 
-/** cos(w_{s,r}, μ_j), j ∈ J_s, of the averaged net: √(2/k)/√(1 + k/n). */
-export const averagedCosine = (clusters: number, samples: number): number =>
-  Math.sqrt(2 / clusters / (1 + clusters / samples));
+/**
+ * cos(w_{s,r}, μ_j), j ∈ J_s, of the averaged net: √(2/k)/√(1 + k/n + leftover). What is left of the initial weights
+ * lies orthogonal to the centres: ‖w(0)‖²/‖Σ λ μ_j/d‖² = (s₀√d)²/(λ² k/2), with s₀ = σ_w√d.
+ */
+export function averagedCosine(
+  clusters: number,
+  samples: number,
+  start: { readonly dimension: number; readonly initialScale: number; readonly coefficient: number },
+): number {
+  const leftover = (start.initialScale ** 2 * start.dimension) / (start.coefficient ** 2 * (clusters / 2));
+  return Math.sqrt(2 / clusters / (1 + clusters / samples + leftover));
+}
 
 /** No classifier's mean radius exceeds half the distance of opposite centres: √(d/2). */
 export const halfDistance = (dimension: number): number => Math.sqrt(dimension / 2);
