@@ -1,6 +1,6 @@
 /** The run that an id, or the beginning of one, means: in one folder of results, or in any below ./results. */
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import type { JournalRecord, Results } from '@marginalia/sweep';
 
@@ -45,9 +45,7 @@ export async function findRun(prefix: string, out: string | undefined): Promise<
 function resultFolders(root: string): readonly string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (path) => path === 'sweep.json' || path.endsWith(`${'/'}sweep.json`) || path.endsWith('\\sweep.json'),
-    )
-    .map((path) => relative('', join(root, dirname(path))) || '.')
+    .filter((path) => basename(path) === 'sweep.json')
+    .map((path) => join(root, dirname(path)))
     .sort();
 }
