@@ -14,7 +14,7 @@ export interface Ended {
   readonly err: string;
 }
 
-/** `interruptAfter`: send SIGINT when standard error first matches, or so many milliseconds after the start. */
+/** `interruptAfter`: send SIGINT so many milliseconds after the first word on standard error. */
 export function marginalia(
   args: readonly string[],
   options: {
@@ -32,7 +32,10 @@ export function marginalia(
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  if (options.interruptAfter !== undefined) setTimeout(() => child.kill('SIGINT'), options.interruptAfter);
+  const { interruptAfter } = options;
+  if (interruptAfter !== undefined) {
+    child.stderr.once('data', () => setTimeout(() => child.kill('SIGINT'), interruptAfter));
+  }
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNpy } from 'marginalia';
 import { describe, expect, it } from 'vitest';
@@ -117,7 +117,7 @@ describe('a sweep that is run again', () => {
     const cwd = emptyFolder();
     const stopped = await marginalia(['run', fixture('slow.ts'), '--threads', '1'], {
       cwd,
-      interruptAfter: 2500,
+      interruptAfter: 2000,
     });
     expect(stopped.err).toMatch(/stopped; \d+ runs? kept; run the same command to go on\n$/);
     expect(stopped.code).toBe(130);
@@ -170,6 +170,31 @@ describe("a user's own sweep", () => {
     const table = await marginalia(['table', 'results/plain/quick', '--format', 'json'], { cwd });
     expect(JSON.parse(table.out)).toMatchObject([{ count: 1 }]);
     expect(table.err).toContain('left out: 1 run');
+  });
+});
+
+describe("a user's own packages", () => {
+  it('are found beside the sweep, and their versions are part of the experiment', async () => {
+    const cwd = emptyFolder();
+    const folder = join(cwd, 'node_modules/@scope/scale');
+    mkdirSync(folder, { recursive: true });
+    const publish = (version: string): void =>
+      writeFileSync(
+        join(folder, 'package.json'),
+        JSON.stringify({ name: '@scope/scale', version, type: 'module', exports: './index.js' }),
+      );
+    publish('1.0.0');
+    writeFileSync(join(folder, 'index.js'), 'export const scale = 8;\n');
+    const text = readFileSync(fixture('plain.js'), 'utf8').replace('size * random', 'scale + random');
+    writeFileSync(join(cwd, 'mine.ts'), `import { scale } from '@scope/scale';\n${text}`);
+    const run = async (): Promise<Document> =>
+      documentOf(await marginalia(['run', 'mine.ts', '--json'], { cwd }));
+    const before = await run();
+    const rows = await marginalia(['table', 'results/plain/quick', '--runs', '--format', 'json'], { cwd });
+    expect(Math.floor((JSON.parse(rows.out) as { x: number }[])[0]?.x ?? 0)).toBe(8);
+    expect((await run()).code).toBe(before.code);
+    publish('1.0.1');
+    expect((await run()).code).not.toBe(before.code);
   });
 });
 

@@ -3,7 +3,7 @@
  * `@marginalia/*` is always our installed copy; other packages are found from the file, as Node would.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,9 +32,10 @@ export async function bundleSweep(path: string): Promise<Bundle> {
   return { module, text };
 }
 
-/** `named`: packages stay by name. `located`: packages become the URL of the file that Node would load. */
+/** `named`: packages stay by name, and their versions stand below. `located`: packages become the URL of the file that Node would load. */
 async function build(file: string, packages: 'named' | 'located'): Promise<string> {
   const esbuild = await import('esbuild');
+  const versions = new Set<string>();
   try {
     const { outputFiles } = await esbuild.build({
       entryPoints: [file],
@@ -50,9 +51,10 @@ async function build(file: string, packages: 'named' | 'located'): Promise<strin
       minifyIdentifiers: packages === 'named',
       legalComments: 'none',
       logLevel: 'silent',
-      plugins: [externalPackages(packages)],
+      plugins: [externalPackages(packages, versions)],
     });
-    return outputFiles[0]?.text ?? '';
+    const text = outputFiles[0]?.text ?? '';
+    return packages === 'named' ? `${text}//${[...versions].sort().join(' ')}\n` : text;
   } catch (error) {
     const first = (error as Partial<BuildFailure>).errors?.[0];
     if (!first) throw error;
@@ -63,7 +65,8 @@ async function build(file: string, packages: 'named' | 'located'): Promise<strin
   }
 }
 
-function externalPackages(packages: 'named' | 'located'): Plugin {
+/** Notes the version of every package that stays outside: its files are no part of the text. */
+function externalPackages(packages: 'named' | 'located', versions: Set<string>): Plugin {
   return {
     name: 'external-packages',
     setup(build) {
@@ -82,8 +85,19 @@ function externalPackages(packages: 'named' | 'located'): Plugin {
         const found = await build.resolve(path, { kind, resolveDir, pluginData: 'resolving' });
         if (found.errors.length > 0 || found.external || !found.path.includes(`${sep}node_modules${sep}`))
           return found;
+        versions.add(versionOf(found.path));
         return { path: packages === 'located' ? pathToFileURL(found.path).href : path, external: true };
       });
     },
   };
+}
+
+/** `name@version` from the package.json of the package that a file below node_modules belongs to. */
+function versionOf(file: string): string {
+  const [, root] = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file) ?? [];
+  const { name, version } = JSON.parse(readFileSync(join(root ?? dirname(file), 'package.json'), 'utf8')) as {
+    readonly name?: string;
+    readonly version?: string;
+  };
+  return `${name}@${version}`;
 }

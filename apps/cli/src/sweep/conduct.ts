@@ -1,5 +1,7 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept, a second Ctrl-C does not wait. */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
 
@@ -36,6 +38,7 @@ export async function conduct(
     return { kind: 'finished', execution: await Effect.runPromise(program, { signal: stop.signal }) };
   } catch (error) {
     if (!stop.signal.aborted) throw error;
+    if (!existsSync(join(out, 'sweep.json'))) return { kind: 'stopped', kept: 0 };
     const planned = new Set(plan.runs.map(({ id }) => id));
     const kept = readResults(out).records.filter(
       ({ id, outcome }) => planned.has(id) && outcome.kind === 'measured',
