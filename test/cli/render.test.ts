@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Verdict } from '@marginalia/sweep';
-import { compare, painter, short, size, verdictTable, wrap } from 'marginalia';
+import { compare, painter, progressLine, progressView, short, size, verdictTable, wrap } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 
 const plain = painter(false);
@@ -77,6 +77,38 @@ describe('short', () => {
       '∞',
       '−∞',
     ]);
+  });
+});
+
+describe('progress', () => {
+  const standing = { done: 12, total: 40, failed: 1, running: 2, elapsedMs: 65_000, remainingMs: 7_260_000 };
+
+  it('says how far, how long, and how long still', () => {
+    expect(progressLine(standing)).toBe(
+      '12/40 runs · 1 failed · 2 at work · 1 min 05 s · about 2 h 01 min left',
+    );
+    const { remainingMs: _, ...early } = { ...standing, failed: 0, running: 0 };
+    expect(progressLine(early)).toBe('12/40 runs · 1 min 05 s');
+  });
+
+  it('redraws one line on a terminal and takes it away at the end; elsewhere it does not flood', () => {
+    const written = (isTTY: boolean): string[] => {
+      const texts: string[] = [];
+      const stream = { isTTY, columns: 80, write: (text: string) => texts.push(text) > 0 };
+      const view = progressView(stream as unknown as NodeJS.WriteStream);
+      for (let done = 0; done < 1000; done++) view.show({ ...standing, done, total: 1000 });
+      view.end();
+      return texts;
+    };
+    const terminal = written(true);
+    expect(terminal.length).toBeGreaterThanOrEqual(2);
+    for (const text of terminal) {
+      expect(text.startsWith('\r\u001b[K')).toBe(true);
+      expect(text).not.toContain('\n');
+      expect(text.length).toBeLessThan(80 + '\r\u001b[K'.length);
+    }
+    expect(terminal.at(-1)).toBe('\r\u001b[K');
+    expect(written(false)).toEqual([]);
   });
 });
 

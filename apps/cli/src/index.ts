@@ -1,6 +1,7 @@
 export { run } from './main.js';
 export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js';
 export { short } from './render/number.js';
+export { progressLine, progressView } from './render/progress.js';
 export { verdictTable } from './render/verdicts.js';
 export { painter } from './render/terminal.js';
 export { size, wrap } from './render/wrap.js';

@@ -5,7 +5,7 @@ import type { Execution, JournalRecord, Plan, Verdict } from '@marginalia/sweep'
 import { exitCode } from '../exit-code.js';
 
 /** The level at which every claim is judged. */
-export const alpha = 0.05;
+const alpha = 0.05;
 
 export interface FailedRun {
   readonly run: string;
