@@ -2,17 +2,26 @@
  * The exact radius R(x) = inf{‖δ‖ : y f(x + δ) ≤ 0} of a two-layer ReLU net, as an interval [lower, upper].
  *
  * With P the neurons that hold the label up and N those that pull it down, Σ_N c φ(p) = max_{S ⊆ N} Σ_S c p, so
- * {y f ≤ 0} is a union over S of convex sets {Σ_P c φ(p + Wδ) − Σ_S c (p + Wδ) ≤ 0}. Branch and bound over S: an
- * undecided neuron is replaced by the chord of φ over the pre-activations that it can take within the best radius known,
- * which is convex, and from below. Each convex problem is cut by its own linear pieces (`LeastDistance`), whose iterates
+ * {y f ≤ 0} is a union over S of convex sets {Σ_P c φ(p + Wδ) − Σ_S c (p + Wδ) ≤ 0}, and stays one when each is cut by
+ * the signs that S names, p_r + w_r δ ≥ 0 for r ∈ S and ≤ 0 otherwise: near-parallel neurons then decide each other.
+ * Branch and bound over S: an undecided neuron is replaced by the chord of φ over the pre-activations that it can take
+ * within the best radius known, which is convex, and from below. Each convex problem is cut by its own linear pieces (`LeastDistance`), whose iterates
  * bound from below; an exact line search along them bounds from above. For the `max` read-out, one such union for each
  * rival group, with one convex constraint for each own group. For `lse` the max read-out's level sets bracket it:
  * max − max − log k_rival ≤ lse − lse ≤ max − max + log k_own.
  */
-import { dot, preactivations, matrix, row, scoreGradient, type Network } from '@marginalia/core';
-import { l2, type Ball } from './ball.js';
-import { LeastDistance, type NearestPoint } from './least-distance.js';
+import { dot, matrix, preactivations, row, scoreGradient, type Network } from '@marginalia/core';
 import { firstCrossing } from './ray.js';
+import {
+  deeper,
+  euclidean,
+  relax,
+  type Choice,
+  type Geometry,
+  type Node,
+  type Union,
+  type Weighted,
+} from './relaxation.js';
 import { marginAt, type Target } from './target.js';
 
 export interface ExactRadius {
@@ -26,20 +35,6 @@ export interface ExactRadius {
   readonly programs: number;
 }
 
-/** A norm with its least-distance solver: `euclidean`, or `{ ball: linf, nearest: await linfSolver() }`. */
-export interface Geometry {
-  readonly ball: Ball;
-  readonly nearest: (dimension: number) => NearestPoint;
-  /** Relative width at which the solver's intervals close. */
-  readonly tolerance: number;
-}
-
-export const euclidean: Geometry = {
-  ball: l2,
-  nearest: (dimension) => new LeastDistance(dimension),
-  tolerance: 1e-9,
-};
-
 export interface ExactOptions {
   /** ℓ2 when absent. */
   readonly geometry?: Geometry;
@@ -47,31 +42,7 @@ export interface ExactOptions {
   readonly budget?: number;
 }
 
-/** A neuron with the weight |coefficient| that it has in the score. */
-interface Weighted {
-  readonly neuron: number;
-  readonly weight: number;
-}
-
-/** Flipped where, for every own group, Σ_own c φ(p) − Σ_rivals c φ(p) ≤ level. */
-interface Union {
-  readonly owns: readonly (readonly Weighted[])[];
-  readonly rivals: readonly Weighted[];
-  readonly level: number;
-}
-
-/** φ ≤ slope · (z − low) on the pre-activations within reach of an undecided rival. */
-interface Chord extends Weighted {
-  readonly index: number;
-  readonly slope: number;
-  readonly low: number;
-}
-
-type Choice = 'in' | 'out' | 'undecided';
-
-interface Node {
-  readonly union: Union;
-  readonly choices: readonly Choice[];
+interface OpenNode extends Node {
   readonly lower: number;
 }
 
@@ -99,16 +70,21 @@ function unionsOf(network: Network, label: number, level: number): Union[] {
   }
   const groups = Array.from(readout.classes, (side, j) => ({
     side,
-    members: Array.from({ length: readout.size }, (_, r) => ({ neuron: j * readout.size + r, weight: 1 / readout.size })),
+    members: Array.from({ length: readout.size }, (_, r) => ({
+      neuron: j * readout.size + r,
+      weight: 1 / readout.size,
+    })),
   }));
   const owns = groups.filter((group) => group.side === label).map((group) => group.members);
-  return groups.filter((group) => group.side !== label).map((group) => ({ owns, rivals: group.members, level }));
+  return groups
+    .filter((group) => group.side !== label)
+    .map((group) => ({ owns, rivals: group.members, level }));
 }
 
 function search(
   target: Target,
   unions: readonly Union[],
-  { geometry = euclidean, budget = 20000 }: ExactOptions,
+  { geometry = euclidean, budget = 5000 }: ExactOptions,
 ): ExactRadius {
   const { network, input } = target;
   const { ball, tolerance } = geometry;
@@ -141,10 +117,17 @@ function search(
   for (const direction of openingRays(target, unions)) tryRay(ball.steepest(direction));
 
   // Without a flip the chords have no end: search a ball that holds every kink many times over, and say so.
-  const scale = p.reduce((top, value, r) => (sizes[r]! > 0 ? Math.max(top, Math.abs(value) / sizes[r]!) : top), 1);
+  const scale = p.reduce(
+    (top, value, r) => (sizes[r]! > 0 ? Math.max(top, Math.abs(value) / sizes[r]!) : top),
+    1,
+  );
   const horizon = 1e4 * scale;
 
-  const queue: Node[] = unions.map((union) => ({ union, choices: union.rivals.map(() => 'undecided'), lower: 0 }));
+  const queue: OpenNode[] = unions.map((union) => ({
+    union,
+    choices: union.rivals.map(() => 'undecided'),
+    lower: 0,
+  }));
   let programs = 0;
   let settled = Infinity;
   while (queue.length > 0) {
@@ -171,7 +154,14 @@ function search(
         if (node.choices[index] !== 'undecided') return node.choices[index]!;
         return p[neuron]! + dot(row(network.weights, neuron), bound.point) > 0 ? 'in' : 'out';
       });
-      const inside = relax(network, deeper(p, node.union, tolerance), sizes, { ...node, choices }, 2 * reach, geometry);
+      const inside = relax(
+        network,
+        deeper(p, node.union, tolerance),
+        sizes,
+        { ...node, choices },
+        2 * reach,
+        geometry,
+      );
       if (inside) tryPoint(inside.point);
       continue;
     }
@@ -213,119 +203,4 @@ function* openingRays(target: Target, unions: readonly Union[]): Generator<Float
       yield combine(towards);
     }
   }
-}
-
-/** Pre-activations a hundredth of the tolerance in the label's favour: what flips them flips the true ones. */
-function deeper(p: Float64Array, { owns, rivals }: Union, tolerance: number): Float64Array {
-  const shift = (tolerance / 100) * p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
-  const shifted = p.slice();
-  for (const { neuron } of owns.flat()) shifted[neuron]! += shift;
-  for (const { neuron } of rivals) shifted[neuron]! -= shift;
-  return shifted;
-}
-
-/**
- * The relaxed problem of a node within ‖δ‖ ≤ reach: its least-distance point, and the undecided rival whose chord is
- * furthest above φ there (−1 when the relaxation is exact at the point). Undefined when it has no solution.
- */
-function relax(
-  network: Network,
-  p: Float64Array,
-  sizes: Float64Array,
-  { union, choices }: Node,
-  reach: number,
-  geometry: Geometry,
-): { point: Float64Array; distance: number; branch: number } | undefined {
-  const dimension = network.weights.columns;
-  // Σ_rivals is bounded above by ⟨pull, δ⟩ + lift: exact for `in` and `out`, a chord for the undecided.
-  const pull = new Float64Array(dimension);
-  const magnitude = p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
-  let lift = union.level;
-  const chords: Chord[] = [];
-  union.rivals.forEach(({ neuron, weight }, index) => {
-    const low = p[neuron]! - reach * sizes[neuron]!;
-    const high = p[neuron]! + reach * sizes[neuron]!;
-    let choice = choices[index]!;
-    if (choice === 'undecided' && high <= 0) choice = 'out';
-    if (choice === 'undecided' && low >= 0) choice = 'in';
-    if (choice === 'out') return;
-    const slope = choice === 'in' ? 1 : high / (high - low);
-    if (choice === 'undecided') chords.push({ index, neuron, weight, slope, low });
-    const weights = row(network.weights, neuron);
-    for (let l = 0; l < dimension; l++) pull[l]! += weight * slope * weights[l]!;
-    lift += weight * (choice === 'in' ? p[neuron]! : slope * (p[neuron]! - low));
-  });
-
-  const nearest = geometry.nearest(dimension);
-  try {
-    if (!cutDown(network, p, union, { pull, lift }, reach, magnitude, nearest)) return undefined;
-    return { point: nearest.point, distance: nearest.distance, branch: widestChord(network, p, chords, nearest.point, magnitude) };
-  } finally {
-    nearest.end();
-  }
-}
-
-/** Cut by linear pieces of the convex constraints until none is broken; false when nothing within reach is left. */
-function cutDown(
-  network: Network,
-  p: Float64Array,
-  union: Union,
-  { pull, lift }: { readonly pull: Float64Array; readonly lift: number },
-  reach: number,
-  magnitude: number,
-  nearest: NearestPoint,
-): boolean {
-  const dimension = pull.length;
-  const normal = new Float64Array(dimension);
-  for (let round = 0; round < 50 * (1 + union.owns.length); round++) {
-    let worst = 0;
-    let offset = 0;
-    for (const own of union.owns) {
-      // g(δ) = Σ_own c φ(p + Wδ) − ⟨pull, δ⟩ − lift ≤ 0, linearised at the current point.
-      let value = -dot(pull, nearest.point) - lift;
-      const active = own.filter(({ neuron, weight }) => {
-        const z = p[neuron]! + dot(row(network.weights, neuron), nearest.point);
-        if (z > 0) value += weight * z;
-        return z > 0;
-      });
-      if (value <= worst) continue;
-      worst = value;
-      normal.set(pull);
-      offset = -lift;
-      for (const { neuron, weight } of active) {
-        const weights = row(network.weights, neuron);
-        for (let l = 0; l < dimension; l++) normal[l]! -= weight * weights[l]!;
-        offset += weight * p[neuron]!;
-      }
-    }
-    if (worst <= 1e-13 * magnitude) break;
-    const before = nearest.distance;
-    if (!nearest.add(normal, offset)) return false;
-    const distance = nearest.distance;
-    if (distance >= reach) return false;
-    // A cut that no longer moves the point is one of rounding.
-    if (distance <= before) break;
-  }
-  return true;
-}
-
-/** The undecided rival whose chord is furthest above φ at a point; −1 when all of them touch. */
-function widestChord(
-  network: Network,
-  p: Float64Array,
-  chords: readonly Chord[],
-  point: Float64Array,
-  magnitude: number,
-): number {
-  let branch = -1;
-  let widest = 1e-12 * magnitude;
-  for (const { index, neuron, weight, slope, low } of chords) {
-    const z = p[neuron]! + dot(row(network.weights, neuron), point);
-    const gap = weight * (slope * (z - low) - Math.max(0, z));
-    if (gap > widest) {
-      widest = gap;
-      branch = index;
-    }
-  }
-  return branch;
 }

@@ -7,6 +7,7 @@ export { linfSolver } from './least-distance-linf.js';
 export * from './projected-gradient.js';
 export * from './ray.js';
 export * from './registry.js';
+export { euclidean, type Geometry } from './relaxation.js';
 export * from './robustness.js';
 export * from './span.js';
 export * from './target.js';

@@ -3,10 +3,11 @@ import { matrix, Random, row, timesTransposed, type Matrix, type Network } from 
 import { attackRadius } from './attack.js';
 import { linf, type Ball } from './ball.js';
 import { certifiedRadius, lipschitzConstant } from './certificate.js';
-import { euclidean, exactRadius, type ExactRadius, type Geometry } from './exact-radius.js';
+import { exactRadius, type ExactRadius } from './exact-radius.js';
 import { linfSolver } from './least-distance-linf.js';
 import { projectedGradient } from './projected-gradient.js';
 import { firstCrossing } from './ray.js';
+import { euclidean, type Geometry } from './relaxation.js';
 import { spanOf } from './span.js';
 import { marginAt, type Target } from './target.js';
 import { universalAttack, universalDirection } from './universal-direction.js';

@@ -1,0 +1,194 @@
+/**
+ * One convex problem of the exact radius: a set of opposing neurons partly decided, the rest under their chords, cut by
+ * its own linear pieces until its least-distance point is found.
+ */
+import { dot, row, type Network } from '@marginalia/core';
+import { l2, type Ball } from './ball.js';
+import { LeastDistance, type NearestPoint } from './least-distance.js';
+
+/** A neuron with the weight |coefficient| that it has in the score. */
+export interface Weighted {
+  readonly neuron: number;
+  readonly weight: number;
+}
+
+/** Flipped where, for every own group, Σ_own c φ(p) − Σ_rivals c φ(p) ≤ level. */
+export interface Union {
+  readonly owns: readonly (readonly Weighted[])[];
+  readonly rivals: readonly Weighted[];
+  readonly level: number;
+}
+
+export type Choice = 'in' | 'out' | 'undecided';
+
+/** A union with some of its rivals decided. */
+export interface Node {
+  readonly union: Union;
+  /** One a rival: `in` for a pre-activation ≥ 0, `out` for ≤ 0. */
+  readonly choices: readonly Choice[];
+}
+
+/** A norm with its least-distance solver: `euclidean`, or `{ ball: linf, nearest: await linfSolver() }`. */
+export interface Geometry {
+  readonly ball: Ball;
+  readonly nearest: (dimension: number) => NearestPoint;
+  /** Relative width at which the solver's intervals close. */
+  readonly tolerance: number;
+}
+
+export const euclidean: Geometry = {
+  ball: l2,
+  nearest: (dimension) => new LeastDistance(dimension),
+  tolerance: 1e-9,
+};
+
+/** side · (p_r + w_r δ) ≥ 0: what deciding a rival says of its pre-activation. */
+interface Sign {
+  readonly neuron: number;
+  readonly side: number;
+}
+
+/** Σ_own c φ(p + Wδ) ≤ ⟨pull, δ⟩ + lift for every own group, and the signs. */
+interface Convex {
+  readonly owns: Union['owns'];
+  readonly pull: Float64Array;
+  readonly lift: number;
+  readonly signs: readonly Sign[];
+}
+
+/** φ ≤ slope · (z − low) on the pre-activations within reach of an undecided rival. */
+interface Chord extends Weighted {
+  readonly index: number;
+  readonly slope: number;
+  readonly low: number;
+}
+
+/** Pre-activations a hundredth of the tolerance in the label's favour: what flips them flips the true ones. */
+export function deeper(p: Float64Array, { owns, rivals }: Union, tolerance: number): Float64Array {
+  const shift = (tolerance / 100) * p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const shifted = p.slice();
+  for (const { neuron } of owns.flat()) shifted[neuron]! += shift;
+  for (const { neuron } of rivals) shifted[neuron]! -= shift;
+  return shifted;
+}
+
+/**
+ * The relaxed problem of a node within ‖δ‖ ≤ reach: its least-distance point, and the undecided rival whose chord is
+ * furthest above φ there (−1 when the relaxation is exact at the point). Undefined when it has no solution.
+ */
+export function relax(
+  network: Network,
+  p: Float64Array,
+  sizes: Float64Array,
+  { union, choices }: Node,
+  reach: number,
+  geometry: Geometry,
+): { point: Float64Array; distance: number; branch: number } | undefined {
+  const dimension = network.weights.columns;
+  // Σ_rivals is bounded above by ⟨pull, δ⟩ + lift: exact for `in` and `out`, a chord for the undecided.
+  const pull = new Float64Array(dimension);
+  const magnitude = p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  let lift = union.level;
+  const chords: Chord[] = [];
+  const signs: Sign[] = [];
+  union.rivals.forEach(({ neuron, weight }, index) => {
+    const low = p[neuron]! - reach * sizes[neuron]!;
+    const high = p[neuron]! + reach * sizes[neuron]!;
+    let choice = choices[index]!;
+    if (choice === 'in' && low < 0) signs.push({ neuron, side: 1 });
+    if (choice === 'out' && high > 0) signs.push({ neuron, side: -1 });
+    if (choice === 'undecided' && high <= 0) choice = 'out';
+    if (choice === 'undecided' && low >= 0) choice = 'in';
+    if (choice === 'out') return;
+    const slope = choice === 'in' ? 1 : high / (high - low);
+    if (choice === 'undecided') chords.push({ index, neuron, weight, slope, low });
+    const weights = row(network.weights, neuron);
+    for (let l = 0; l < dimension; l++) pull[l]! += weight * slope * weights[l]!;
+    lift += weight * (choice === 'in' ? p[neuron]! : slope * (p[neuron]! - low));
+  });
+
+  const nearest = geometry.nearest(dimension);
+  try {
+    if (!cutDown(network, p, { owns: union.owns, pull, lift, signs }, reach, magnitude, nearest))
+      return undefined;
+    return {
+      point: nearest.point,
+      distance: nearest.distance,
+      branch: widestChord(network, p, chords, nearest.point, magnitude),
+    };
+  } finally {
+    nearest.end();
+  }
+}
+
+/** Cut by linear pieces of the convex constraints until none is broken; false when nothing within reach is left. */
+function cutDown(
+  network: Network,
+  p: Float64Array,
+  { owns, pull, lift, signs }: Convex,
+  reach: number,
+  magnitude: number,
+  nearest: NearestPoint,
+): boolean {
+  const dimension = pull.length;
+  const normal = new Float64Array(dimension);
+  for (let round = 0; round < 50 * (1 + owns.length + signs.length); round++) {
+    let worst = 0;
+    let offset = 0;
+    for (const own of owns) {
+      // g(δ) = Σ_own c φ(p + Wδ) − ⟨pull, δ⟩ − lift ≤ 0, linearised at the current point.
+      let value = -dot(pull, nearest.point) - lift;
+      const active = own.filter(({ neuron, weight }) => {
+        const z = p[neuron]! + dot(row(network.weights, neuron), nearest.point);
+        if (z > 0) value += weight * z;
+        return z > 0;
+      });
+      if (value <= worst) continue;
+      worst = value;
+      normal.set(pull);
+      offset = -lift;
+      for (const { neuron, weight } of active) {
+        const weights = row(network.weights, neuron);
+        for (let l = 0; l < dimension; l++) normal[l]! -= weight * weights[l]!;
+        offset += weight * p[neuron]!;
+      }
+    }
+    for (const { neuron, side } of signs) {
+      const weights = row(network.weights, neuron);
+      const value = -side * (p[neuron]! + dot(weights, nearest.point));
+      if (value <= worst) continue;
+      worst = value;
+      for (let l = 0; l < dimension; l++) normal[l] = side * weights[l]!;
+      offset = -side * p[neuron]!;
+    }
+    if (worst <= 1e-13 * magnitude) break;
+    const before = nearest.distance;
+    if (!nearest.add(normal, offset)) return false;
+    const distance = nearest.distance;
+    if (distance >= reach) return false;
+    // A cut that no longer moves the point is one of rounding.
+    if (distance <= before) break;
+  }
+  return true;
+}
+
+/** The undecided rival whose chord is furthest above φ at a point; −1 when all of them touch. */
+function widestChord(
+  network: Network,
+  p: Float64Array,
+  chords: readonly Chord[],
+  point: Float64Array,
+  magnitude: number,
+): number {
+  let branch = -1;
+  let widest = 1e-12 * magnitude;
+  for (const { index, neuron, weight, slope, low } of chords) {
+    const z = p[neuron]! + dot(row(network.weights, neuron), point);
+    const gap = weight * (slope * (z - low) - Math.max(0, z));
+    if (gap > widest) {
+      widest = gap;
+      branch = index;
+    }
+  }
+  return branch;
+}
