@@ -2,7 +2,7 @@
 import type { SeenPoints } from './measure-radii.js';
 
 export interface AnyBias {
-  /** Largest accuracy under the universal attack, over biases with clean accuracy ≥ .6. */
+  /** Largest accuracy under the universal attack, over biases with clean accuracy ≥ .6; NaN when there are none. */
   readonly anyBiasAccuracy: number;
   /** The same over all biases. */
   readonly anyBiasUnconditioned: number;
@@ -14,7 +14,8 @@ const grid = [-1.5, -1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.5];
 /**
  * Accuracy of f with the trained weights and biases (b_+, b_−) at x and at x − y δ z/‖z‖, over the grid. `shifts` is
  * W z/‖z‖ times the size δ of the attack (length M, positive neurons first). An attack's accuracy bounds robust
- * accuracy from above, so the maximum over biases does too.
+ * accuracy from above, so the maximum over biases does too. The clean accuracy of the condition weighs both classes
+ * alike: a constant classifier then has ½ on any sample, not the share of its class.
  */
 export function anyBias({ products, labels }: SeenPoints, shifts: Float64Array): AnyBias {
   const width = shifts.length;
@@ -26,12 +27,17 @@ export function anyBias({ products, labels }: SeenPoints, shifts: Float64Array):
     }
   }
   const unit = own / (count * (width / 2));
+  const sizes = {
+    positive: labels.filter((label) => label > 0).length,
+    negative: labels.filter((label) => label < 0).length,
+  };
 
-  let conditioned = 0;
+  let conditioned = Number.NaN;
   let unconditioned = 0;
   for (const positive of grid) {
     for (const negative of grid) {
       let clean = 0;
+      let cleanPositive = 0;
       let attacked = 0;
       for (let i = 0; i < count; i++) {
         let still = 0;
@@ -44,11 +50,14 @@ export function anyBias({ products, labels }: SeenPoints, shifts: Float64Array):
         }
         if (labels[i]! * still > 0) {
           clean++;
+          if (labels[i]! > 0) cleanPositive++;
           if (labels[i]! * moved > 0) attacked++;
         }
       }
       unconditioned = Math.max(unconditioned, attacked / count);
-      if (clean >= 0.6 * count) conditioned = Math.max(conditioned, attacked / count);
+      const balanced = (cleanPositive / sizes.positive + (clean - cleanPositive) / sizes.negative) / 2;
+      // Not Math.max: nothing has met the condition while it is NaN.
+      if (balanced >= 0.6 && !(conditioned >= attacked / count)) conditioned = attacked / count;
     }
   }
   return { anyBiasAccuracy: conditioned, anyBiasUnconditioned: unconditioned };

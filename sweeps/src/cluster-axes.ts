@@ -24,9 +24,13 @@ export const clusterAxes = {
   assignment: choice('cluster sizes: i.i.d. draws, or balanced', assignments),
   testPoints: integer('fresh points on which accuracy and radii are measured', { atLeast: 1 }),
   // The same data and the same initial net for every trainer: what differs is the trainer alone.
-  trainer: choice('auto picks the cheaper exact form; plain, gram, or automatic differentiation by tfjs', trainerNames(), {
-    keysRandomness: false,
-  }),
+  trainer: choice(
+    'auto picks the cheaper exact form; plain, gram, or automatic differentiation by tfjs',
+    trainerNames(),
+    {
+      keysRandomness: false,
+    },
+  ),
 } as const;
 
 function trainerNames() {
@@ -52,7 +56,12 @@ export const publishedPace = ({ dimension, clusters, width }: ClusterSetting): n
   (0.06144 * width * clusters) / dimension;
 
 export function validateClusters(setting: ClusterSetting): void {
-  checkClusters({ dimension: setting.dimension, clusters: setting.clusters, frame: setting.frame, noise: setting.noise });
+  checkClusters({
+    dimension: setting.dimension,
+    clusters: setting.clusters,
+    frame: setting.frame,
+    noise: setting.noise,
+  });
 }
 
 export function initialisationOf(setting: ClusterSetting): Initialisation {

@@ -41,13 +41,19 @@ export async function trainOnClusters(
   objectiveOf: (train: LabelledPoints) => Objective,
 ): Promise<ClusterTraining> {
   const { dimension, clusters, samples, stepSize, steps, trainer, frame, noise, assignment } = setting;
-  const distribution = orthogonalClusters({ dimension, clusters, frame, noise, assignment }, random.stream('distribution'));
+  const distribution = orthogonalClusters(
+    { dimension, clusters, frame, noise, assignment },
+    random.stream('distribution'),
+  );
   const train = samplePoints(distribution, samples, random.stream('train'));
   const start = gaussianLayer(neurons, dimension, initialisationOf(setting), random.stream('initialisation'));
   const objective = objectiveOf(train);
   const kernel = samples <= dimension ? gram(train.inputs) : undefined;
   const probes = {
-    half: snapshots([Math.floor(steps / 2)], ({ weights, biases }): HalfWay => ({ weights: weights(), biases: biases.slice() })),
+    half: snapshots([Math.floor(steps / 2)], ({ weights, biases }): HalfWay => ({
+      weights: weights(),
+      biases: biases.slice(),
+    })),
   };
   const options = { start, inputs: train.inputs, objective, stepSize, steps, probes };
   const descent =

@@ -7,8 +7,19 @@ export function dumpTraining(
   { train, start, descent, distribution }: ClusterTraining,
   outputs: Float64Array,
 ): Record<string, DumpedArray> {
-  const list = (values: ArrayLike<number>): DumpedArray => ({ shape: [values.length], data: Float64Array.from(values) });
-  const table = ({ rows, columns, data }: { rows: number; columns: number; data: Float64Array }): DumpedArray => ({
+  const list = (values: ArrayLike<number>): DumpedArray => ({
+    shape: [values.length],
+    data: Float64Array.from(values),
+  });
+  const table = ({
+    rows,
+    columns,
+    data,
+  }: {
+    rows: number;
+    columns: number;
+    data: Float64Array;
+  }): DumpedArray => ({
     shape: [rows, columns],
     data,
   });

@@ -3,7 +3,15 @@
  * Li, Pan, Lyu & Li, ICLR 2025 (arXiv 2410.10322): the binary net with frozen outputs ±1/m on orthogonal clusters.
  */
 import { universalDirection } from '@marginalia/attack';
-import { balancedOutputs, binaryObjective, logistic, norm, timesTransposed, type Network, type Random } from '@marginalia/core';
+import {
+  balancedOutputs,
+  binaryObjective,
+  logistic,
+  norm,
+  timesTransposed,
+  type Network,
+  type Random,
+} from '@marginalia/core';
 import { defineSweep } from '@marginalia/sweep';
 import {
   anyBias as anyBiasClaim,
@@ -44,7 +52,12 @@ import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
 import { freshPoints } from './fresh-points.js';
 import { chainViolation, largestMean, radiiOf, radiusColumns } from './measure-radii.js';
-import { measureCosines, measureIdentities, measureInitialCounts, measureTraining } from './measure-training.js';
+import {
+  measureCosines,
+  measureIdentities,
+  measureInitialCounts,
+  measureTraining,
+} from './measure-training.js';
 
 /** Claims of one setting that need many samples a cluster, beyond the 30 of the scaling grid: see the README. */
 const manySamples = [
@@ -82,7 +95,8 @@ const train = (setting: ClusterSetting, random: Random): Promise<ClusterTraining
 
 export default defineSweep({
   name: 'feature-averaging',
-  question: 'Does gradient descent average the features of a class, and how small an attack does that invite?',
+  question:
+    'Does gradient descent average the features of a class, and how small an attack does that invite?',
   axes: clusterAxes,
   values: {
     ...clusterDefaults,
@@ -107,7 +121,8 @@ export default defineSweep({
       replicates: 3,
     },
     paper: {
-      about: 'the published setting: k = 10, d = 3072, m = 5, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
+      about:
+        'the published setting: k = 10, d = 3072, m = 5, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
       values: { stepSize: [1e-3], initialisation: ['paper', 'talk'] },
       replicates: 5,
       claims: oneSetting,
@@ -133,19 +148,36 @@ export default defineSweep({
     const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
     const training = await train(setting, random);
     const { distribution, descent } = training;
-    const own = (neuron: number, cluster: number): boolean => neuron < width === distribution.classes[cluster]! > 0;
+    const own = (neuron: number, cluster: number): boolean =>
+      neuron < width === distribution.classes[cluster]! > 0;
     const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
 
     const direction = universalDirection(distribution.centres, distribution.classes);
     const robust = robustNetwork(distribution.centres, distribution.classes);
-    const fresh = freshPoints(distribution, testPoints, [descent.layer.weights, robust.weights], random.stream('test'));
+    const fresh = freshPoints(
+      distribution,
+      testPoints,
+      [descent.layer.weights, robust.weights],
+      random.stream('test'),
+    );
     const seen = { products: fresh.products[0]!, labels: fresh.labels };
-    const network: Network = { ...descent.layer, readout: { kind: 'linear', outputs: balancedOutputs(width) } };
+    const network: Network = {
+      ...descent.layer,
+      readout: { kind: 'linear', outputs: balancedOutputs(width) },
+    };
     const unit = Math.sqrt(dimension / clusters);
     const radii = radiiOf(network, seen, direction, random.stream('attack'));
-    const robustRadii = radiiOf(robust, { ...seen, products: fresh.products[1]! }, direction, random.stream('robust'));
+    const robustRadii = radiiOf(
+      robust,
+      { ...seen, products: fresh.products[1]! },
+      direction,
+      random.stream('robust'),
+    );
     const reach = (anyBiasReach * unit) / norm(direction);
-    const shifts = timesTransposed({ rows: 1, columns: dimension, data: direction }, descent.layer.weights).data;
+    const shifts = timesTransposed(
+      { rows: 1, columns: dimension, data: direction },
+      descent.layer.weights,
+    ).data;
 
     return {
       ...measureTraining(setting, training),

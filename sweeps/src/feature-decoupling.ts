@@ -3,7 +3,14 @@
  * Li, Pan, Lyu & Li, ICLR 2025 (arXiv 2410.10322): the multi-class net with cross-entropy on cluster labels.
  */
 import { universalDirection } from '@marginalia/attack';
-import { binaryReadout, multiClassObjective, preactivations, row, type Network, type Random } from '@marginalia/core';
+import {
+  binaryReadout,
+  multiClassObjective,
+  preactivations,
+  row,
+  type Network,
+  type Random,
+} from '@marginalia/core';
 import { defineSweep } from '@marginalia/sweep';
 import {
   biasIdentity,
@@ -27,12 +34,25 @@ import {
   sumReadoutRadius,
   weightDecomposition,
 } from '@marginalia/theory';
-import { clusterAxes, clusterCost, clusterDefaults, publishedPace, tfjsEnvironment, validateClusters, type ClusterSetting } from './cluster-axes.js';
+import {
+  clusterAxes,
+  clusterCost,
+  clusterDefaults,
+  publishedPace,
+  tfjsEnvironment,
+  validateClusters,
+  type ClusterSetting,
+} from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
 import { freshPoints } from './fresh-points.js';
 import { chainViolation, largestMean, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
-import { measureCosines, measureIdentities, measureInitialCounts, measureTraining } from './measure-training.js';
+import {
+  measureCosines,
+  measureIdentities,
+  measureInitialCounts,
+  measureTraining,
+} from './measure-training.js';
 
 const oneSetting = [
   weightDecomposition,
@@ -95,7 +115,8 @@ export default defineSweep({
       replicates: 3,
     },
     paper: {
-      about: 'the published setting: k = 10, d = 3072, h = 1, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
+      about:
+        'the published setting: k = 10, d = 3072, h = 1, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
       values: { stepSize: [1e-3], initialisation: ['paper', 'talk'] },
       replicates: 5,
       claims: [...oneSetting, ...published],
@@ -136,7 +157,10 @@ export default defineSweep({
     const seen = { products: fresh.products[0]!, labels: fresh.labels };
     const unit = Math.sqrt(dimension / clusters);
     const measured = readouts.map(([kind, suffix]) => {
-      const network: Network = { ...descent.layer, readout: binaryReadout(kind, distribution.classes, width) };
+      const network: Network = {
+        ...descent.layer,
+        readout: binaryReadout(kind, distribution.classes, width),
+      };
       return { suffix, radii: radiiOf(network, seen, direction, random.stream('attack', kind)) };
     });
     const identities = measureIdentities(setting, training, {
@@ -188,7 +212,9 @@ function fineAccuracy(
   const leads = Array.from(targets, (target, i) => {
     const line = { rows: targets.length, columns: width, data: products };
     const scores = new Float64Array(classes);
-    row(line, i).forEach((value, r) => (scores[Math.floor(r / size)]! += Math.max(0, value + biases[r]!) / size));
+    row(line, i).forEach(
+      (value, r) => (scores[Math.floor(r / size)]! += Math.max(0, value + biases[r]!) / size),
+    );
     const rival = Math.max(...scores.filter((_, j) => j !== target));
     return scores[target]! - rival;
   });

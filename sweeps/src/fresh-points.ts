@@ -1,5 +1,12 @@
 /** Fresh test points, drawn in chunks so that only their products with a few vectors are kept, never N × d numbers. */
-import { matrix, samplePoints, timesTransposed, type Matrix, type OrthogonalClusters, type Random } from '@marginalia/core';
+import {
+  matrix,
+  samplePoints,
+  timesTransposed,
+  type Matrix,
+  type OrthogonalClusters,
+  type Random,
+} from '@marginalia/core';
 
 export interface FreshPoints {
   readonly labels: Int8Array;

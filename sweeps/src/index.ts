@@ -6,7 +6,9 @@ export interface BuiltinSweep {
   readonly module: string;
 }
 
-const builtin = (name: string): BuiltinSweep => ({ module: fileURLToPath(new URL(`./${name}.js`, import.meta.url)) });
+const builtin = (name: string): BuiltinSweep => ({
+  module: fileURLToPath(new URL(`./${name}.js`, import.meta.url)),
+});
 
 export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'feature-averaging': builtin('feature-averaging'),

@@ -31,12 +31,19 @@ export interface Radii {
 }
 
 /** Radii at which robust accuracy is tabulated, in units of √(d/k). */
-export const radiusGrid: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5];
+export const radiusGrid: readonly number[] = [
+  0, 0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5,
+];
 
 /** PGD as the literature runs it: 40 steps of 2.5 ε/40 from a uniform start in the ball of R^d. */
 const attack = projectedGradient({ steps: 40 });
 
-export function radiiOf(network: Network, points: SeenPoints, direction: Float64Array, random: Random): Radii {
+export function radiiOf(
+  network: Network,
+  points: SeenPoints,
+  direction: Float64Array,
+  random: Random,
+): Radii {
   const span = spanOf(network);
   const lipschitz = lipschitzConstant(network, l2);
   const size = norm(direction);
@@ -63,7 +70,12 @@ export function radiiOf(network: Network, points: SeenPoints, direction: Float64
     // Where the search left an interval open, a certificate may be the better lower end.
     radii.exactLower.push(exact.kind === 'proved' ? exact.lower : Math.max(exact.lower, certified));
     radii.exact.push(exact.upper);
-    radii.universal.push(firstCrossing(target, towards.map((value) => (-label * value) / size)));
+    radii.universal.push(
+      firstCrossing(
+        target,
+        towards.map((value) => (-label * value) / size),
+      ),
+    );
     radii.pgd.push(pgdRadius(target, exact.lower, random.stream(i)));
   }
   return radii;
@@ -78,8 +90,13 @@ function pgdRadius(target: Target, lower: number, random: Random): number {
 }
 
 /** Columns of one net and read-out; `suffix` names the read-out where a run has several. */
-export function radiusColumns(radii: Radii, unit: number, suffix: string): Record<string, number | readonly number[]> {
-  const accuracy = (of: readonly number[]): number[] => radiusGrid.map((radius) => share(of, (reach) => reach > radius * unit));
+export function radiusColumns(
+  radii: Radii,
+  unit: number,
+  suffix: string,
+): Record<string, number | readonly number[]> {
+  const accuracy = (of: readonly number[]): number[] =>
+    radiusGrid.map((radius) => share(of, (reach) => reach > radius * unit));
   const columns = {
     exactRadius: median(radii.exact),
     exactRadiusLower: median(radii.exactLower),
@@ -93,20 +110,32 @@ export function radiusColumns(radii: Radii, unit: number, suffix: string): Recor
     robustAccuracyAttacked: accuracy(radii.pgd),
     robustAccuracyCertified: accuracy(radii.certified),
   };
-  const grids = { robustAccuracy: radiusGrid, robustAccuracyAttacked: radiusGrid, robustAccuracyCertified: radiusGrid };
+  const grids = {
+    robustAccuracy: radiusGrid,
+    robustAccuracyAttacked: radiusGrid,
+    robustAccuracyCertified: radiusGrid,
+  };
   return Object.fromEntries([
     ...Object.entries(columns).map(([name, value]) => [`${name}${suffix}`, value] as const),
     ...Object.entries(grids).map(([name, grid]) => [`${name}${suffix}.at`, grid] as const),
   ]);
 }
 
-/** The largest mean of several sets of radii, with its standard error: what the best net of a run reaches. */
+/**
+ * The largest mean of several sets of radii, with its standard error, and the share of points that its net gets right:
+ * what the best net of a run reaches.
+ */
 export function largestMean(sets: readonly (readonly number[])[]): {
   readonly largestMeanRadius: number;
   readonly largestMeanRadiusError: number;
+  readonly largestMeanAccuracy: number;
 } {
   const [best] = sets.toSorted((a, b) => mean(b) - mean(a)) as [readonly number[]];
-  return { largestMeanRadius: mean(best), largestMeanRadiusError: standardError(best) };
+  return {
+    largestMeanRadius: mean(best),
+    largestMeanRadiusError: standardError(best),
+    largestMeanAccuracy: share(best, (radius) => radius > 0),
+  };
 }
 
 /** Share of radii whose interval is closed to rounding. */

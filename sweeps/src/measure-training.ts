@@ -30,6 +30,23 @@ export interface Ownership {
 /** Rounding allowed in the identities: float64 through n-term sums and a solve, and float32 where tfjs trains. */
 const roundingAllowance = (trainer: ClusterSetting['trainer']): number => (trainer === 'tfjs' ? 2e-3 : 1e-9);
 
+/**
+ * Relative rounding that recovered coefficients may carry: of X Xᵀ, amplified by its condition number, and of ΔW, the
+ * difference of two weights, by its root. Beyond the allowance (n within a few of d, or steps that hardly move the
+ * weights) an identity cannot be told from rounding. The factor 4 covers what was seen at d = 128 and 512, n up to d.
+ */
+function coefficientRounding(
+  trainer: ClusterSetting['trainer'],
+  start: Matrix,
+  moved: Matrix,
+  condition: number,
+): number {
+  const largest = ({ data }: Matrix): number =>
+    data.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const unit = trainer === 'tfjs' ? 2 ** -23 : 2 ** -52;
+  return 4 * (condition * 2 ** -52 + Math.sqrt(condition) * unit * (1 + largest(start) / largest(moved)));
+}
+
 export function measureTraining(setting: ClusterSetting, training: ClusterTraining): Record<string, number> {
   const { descent } = training;
   const margins = Array.from(descent.margins);
@@ -59,11 +76,17 @@ export function measureIdentities(
   const allowance = roundingAllowance(setting.trainer);
   const half = descent.folded.half[0];
   const moved = difference(descent.layer.weights, start.weights.data);
-  const halfMoved = half ? difference(matrix(moved.rows, moved.columns, half.weights), start.weights.data) : moved;
+  const halfMoved = half
+    ? difference(matrix(moved.rows, moved.columns, half.weights), start.weights.data)
+    : moved;
   const decompositions = training.kernel && decompose(train.inputs, [moved, halfMoved], training.kernel);
+  const rounding = decompositions
+    ? coefficientRounding(setting.trainer, start.weights, moved, decompositions[0]!.condition)
+    : Infinity;
   const common = {
     roundingAllowance: allowance,
-    independentSamples: decompositions ? 1 : 0,
+    coefficientRounding: rounding,
+    independentSamples: rounding <= allowance ? 1 : 0,
     eulerError: eulerError(training),
   };
   if (!decompositions) return common;
@@ -73,17 +96,23 @@ export function measureIdentities(
   const biasMoves = Float64Array.from(descent.layer.biases, (bias, r) => bias - start.biases[r]!);
   // |c| ≤ ηT/(mn): what is above it, relative to it.
   const excess = largestCoefficient(full.coefficients) / (largestStep * setting.steps) - 1;
-  const coefficients = clusterCoefficients(full.coefficients, train.clusters, setting.clusters, setting.dimension);
-  const sizes = split(matrix(coefficients.rows, coefficients.columns, coefficients.data.map(Math.abs)), own);
+  const coefficients = clusterCoefficients(
+    full.coefficients,
+    train.clusters,
+    setting.clusters,
+    setting.dimension,
+  );
+  const { same, other } = split(coefficients, own);
+  const largestOther = Math.max(...other.map(Math.abs));
   return {
     ...common,
     decompositionError: full.residual,
     biasIdentityError: biasIdentityError(full.coefficients, biasMoves),
     coefficientSignError: Math.max(wrongSign(first.coefficients, sign), wrongSign(second, sign), excess),
-    sameClassCoefficientMin: Math.min(...sizes.same),
-    sameClassCoefficientMean: mean(sizes.same),
-    oppositeClassCoefficientMax: Math.max(...sizes.other),
-    oppositeCoefficientRatio: Math.max(...sizes.other) / mean(sizes.same),
+    sameClassCoefficientMin: Math.min(...same),
+    sameClassCoefficientMean: mean(same),
+    oppositeClassCoefficientMax: largestOther,
+    oppositeCoefficientRatio: largestOther / mean(same),
     coefficientRatio: largestRatio(coefficients, own),
     coupling: coupling(coefficients, own),
     classes: distribution.classes.length,
@@ -92,7 +121,10 @@ export function measureIdentities(
 }
 
 /** Mean, least and largest cosine of a neuron with its own centres, and with the others. */
-export function measureCosines({ descent, distribution }: ClusterTraining, own: Ownership['own']): Measurements {
+export function measureCosines(
+  { descent, distribution }: ClusterTraining,
+  own: Ownership['own'],
+): Measurements {
   const table = split(cosines(descent.layer.weights, distribution.centres), own);
   return {
     sameClassCosine: mean(table.same),
@@ -147,12 +179,13 @@ function eulerError({ descent, objective, train }: ClusterTraining): number {
   return Math.abs(inner - owed) / scale;
 }
 
-/** The largest ratio of two own coefficients of one neuron. */
+/** The largest ratio of two own coefficients of one neuron; Infinity where one is not positive. */
 function largestRatio(coefficients: Matrix, own: Ownership['own']): number {
   let worst = 1;
   for (let r = 0; r < coefficients.rows; r++) {
-    const sizes = Array.from(row(coefficients, r), Math.abs).filter((_, j) => own(r, j));
-    worst = Math.max(worst, Math.max(...sizes) / Math.min(...sizes));
+    const sizes = Array.from(row(coefficients, r)).filter((_, j) => own(r, j));
+    const least = Math.min(...sizes);
+    worst = Math.max(worst, least <= 0 ? Infinity : Math.max(...sizes) / least);
   }
   return worst;
 }

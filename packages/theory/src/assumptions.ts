@@ -3,7 +3,8 @@ import { axis, scalar, type Assumption } from './claim.js';
 
 export const fittedData: Assumption = {
   name: 'fitted-data',
-  statement: 'training has fitted the data: every training margin is positive, and the mean margin is at least ½',
+  statement:
+    'training has fitted the data: every training margin is positive, and the mean margin is at least ½',
   check: (run) => scalar(run, 'trainAccuracy') === 1 && scalar(run, 'trainMarginMean') >= 0.5,
 };
 
@@ -34,7 +35,8 @@ export const unitNoise: Assumption = {
 
 export const independentSamples: Assumption = {
   name: 'independent-samples',
-  statement: 'the training inputs are linearly independent (n ≤ d), so that coefficients are unique',
+  statement:
+    'the training inputs are linearly independent (n ≤ d), and by enough that rounding stays within its allowance: coefficients are unique',
   check: (run) => scalar(run, 'independentSamples') === 1,
 };
 
@@ -46,7 +48,8 @@ export const converged: Assumption = {
 
 export const averagedFeatures: Assumption = {
   name: 'averaged-features',
-  statement: 'the net averages: same-class coefficients within a factor 3 of each other, opposite ones below ¼ of their mean',
+  statement:
+    'the net averages: same-class coefficients within a factor 3 of each other, opposite ones below ¼ of their mean',
   check: (run) => scalar(run, 'coefficientRatio') <= 3 && scalar(run, 'oppositeCoefficientRatio') <= 0.25,
 };
 
@@ -63,6 +66,12 @@ export const liveClasses: Assumption = {
   check: (run) => scalar(run, 'deadClasses') === 0,
 };
 
+export const errorFree: Assumption = {
+  name: 'error-free',
+  statement: 'the net names the class of every fresh point (a constant classifier has R = ∞ on half of them)',
+  check: (run) => scalar(run, 'largestMeanAccuracy') === 1,
+};
+
 export const manyClusters: Assumption = {
   name: 'many-clusters',
   statement: 'k ≥ 8, so that the sum read-out’s weakness is visible',
@@ -72,7 +81,8 @@ export const manyClusters: Assumption = {
 export const publishedSetting: Assumption = {
   name: 'published-setting',
   statement: 'k = 10, d = 3072, n = 1000, as published',
-  check: (run) => axis(run, 'clusters') === 10 && axis(run, 'dimension') === 3072 && axis(run, 'samples') === 1000,
+  check: (run) =>
+    axis(run, 'clusters') === 10 && axis(run, 'dimension') === 3072 && axis(run, 'samples') === 1000,
 };
 
 export const provedRadii: Assumption = {

@@ -85,6 +85,9 @@ export function judge(claim: Claim, run: Evidence): Finding {
     return { kind: 'inconclusive', reason: `not measured: ${claim.measured}` };
   }
   const slack = claim.relation.slack(quantity, bound);
+  // ∞ against ∞, or 0/0: numbers that do not compare say nothing.
+  if (Number.isNaN(slack))
+    return { kind: 'inconclusive', reason: `not comparable: ${quantity} with ${bound}` };
   return { kind: slack >= 0 ? 'holds' : 'violated', quantity, bound, slack };
 }
 

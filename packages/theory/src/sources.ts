@@ -5,7 +5,8 @@ type Place = Pick<Source, 'locator' | 'reading'>;
 
 /** Li, Pan, Lyu & Li: the subject of the house. */
 export const featureAveragingPaper = (place: Place): Source => ({
-  paper: 'Feature Averaging: An Implicit Bias of Gradient Descent Leading to Non-Robustness in Neural Networks',
+  paper:
+    'Feature Averaging: An Implicit Bias of Gradient Descent Leading to Non-Robustness in Neural Networks',
   authors: 'Binghui Li, Zhixuan Pan, Kaifeng Lyu, Jian Li',
   year: 2025,
   arxiv: '2410.10322',

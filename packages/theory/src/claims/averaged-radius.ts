@@ -1,11 +1,22 @@
 /** Theorem (averaged features are non-robust), its closed form, its exponents, and what any classifier can reach. */
-import { averagedFeatures, balancedClasses, fittedData, provedRadii, smallInitialisation, unitNoise } from '../assumptions.js';
+import {
+  averagedFeatures,
+  balancedClasses,
+  errorFree,
+  fittedData,
+  provedRadii,
+  smallInitialisation,
+  unitNoise,
+} from '../assumptions.js';
 import { axis, scalar, type Claim } from '../claim.js';
 import { averagedRadius, halfDistance } from '../quantities/index.js';
 import { about, atLeast, atMost, exactly, proportional } from '../relation.js';
 import { doubleEdgedSword, featureAveragingPaper, robustLargeMargin } from '../sources.js';
 
-const theorem = featureAveragingPaper({ locator: 'non-robustness of averaged features; talk, "Average Features are Non-robust Features"', reading: 'derived' });
+const theorem = featureAveragingPaper({
+  locator: 'non-robustness of averaged features; talk, "Average Features are Non-robust Features"',
+  reading: 'derived',
+});
 const notation = {
   'R(x)': 'inf{‖δ‖₂ : y f(x + δ) ≤ 0}, the exact radius; f = 0 counts as a failure',
   'd, k, n': 'axes dimension, clusters, samples',
@@ -32,21 +43,23 @@ export const averagedRadiusClosedForm: Claim = {
 export const universalDirectionOptimal: Claim = {
   id: 'li-pan-lyu-li-2025/universal-direction-optimal',
   title: 'one universal direction is as good as the best attack',
-  statement: 'z = −y Σ_j y_j μ_j/k flips an averaged net at the exact radius: ‖z‖ = √(d/k) for all points at once.',
+  statement:
+    'z = −y Σ_j y_j μ_j/k flips an averaged net at the exact radius: ‖z‖ = √(d/k) for all points at once.',
   source: theorem,
   notation,
   assumptions: [...averaged, provedRadii],
   measured: 'universalRadius / exactRadius, medians over test points; at most 1.06',
   measure: (run) => ({ quantity: scalar(run, 'universalRadius') / scalar(run, 'exactRadius'), bound: 1.06 }),
   relation: atMost(),
-  expected: 'supported: 1.01 at the published setting; the gap is each point’s own noise, of order k/n + √k/√d',
+  expected:
+    'supported: 1.01 at the published setting; the gap is each point’s own noise, of order k/n + √k/√d',
 };
 
 export const anyBias: Claim = {
   id: 'li-pan-lyu-li-2025/non-robust-for-any-bias',
   title: 'no bias makes averaged features robust and right',
   statement:
-    'With averaged weights and any biases (b_+, b_−) that leave the clean accuracy above ½ + 0.1, the robust accuracy at δ = 3√(d/k) is o(1).',
+    'With averaged weights and any biases (b_+, b_−) that leave the clean accuracy, both classes weighed alike, above ½ + 0.1, the robust accuracy at δ = 3√(d/k) is o(1).',
   source: theorem,
   notation,
   assumptions: averaged,
@@ -62,13 +75,17 @@ export const anyBiasNeedsAccuracy: Claim = {
   title: '“any bias” needs a condition on accuracy',
   statement:
     'Read literally the theorem fails: with |b_+ − b_−| large the net is a constant classifier, which half of all points survive at every δ.',
-  source: featureAveragingPaper({ locator: 'non-robustness of averaged features, literal reading', reading: 'derived' }),
+  source: featureAveragingPaper({
+    locator: 'non-robustness of averaged features, literal reading',
+    reading: 'derived',
+  }),
   notation,
   assumptions: averaged,
   measured: 'anyBiasUnconditioned: the same maximum without the accuracy condition; at least .4',
   measure: (run) => ({ quantity: scalar(run, 'anyBiasUnconditioned'), bound: 0.4 }),
   relation: atLeast(),
-  expected: 'supported: the classes’ radii are (1 ± Δ)√(d/k) with Δ = (b_+ − b_−)/λ, so |Δ| ≥ 1 gives up one class for the other',
+  expected:
+    'supported: the classes’ radii are (1 ± Δ)√(d/k) with Δ = (b_+ − b_−)/λ, so |Δ| ≥ 1 gives up one class for the other',
 };
 
 export const radiusExponentDimension: Claim = {
@@ -104,18 +121,22 @@ export const robustNetExists: Claim = {
   notation,
   assumptions: [unitNoise],
   measured: 'robustNetRadius: median exact radius of the explicit net on the same test points, over √d/2',
-  measure: (run) => ({ quantity: scalar(run, 'robustNetRadius'), bound: Math.sqrt(axis(run, 'dimension')) / 2 }),
+  measure: (run) => ({
+    quantity: scalar(run, 'robustNetRadius'),
+    bound: Math.sqrt(axis(run, 'dimension')) / 2,
+  }),
   relation: about({ within: 0.05 }),
   expected: 'supported: √k/2 times the radius that training finds; √(d/2) if f = 0 counted as a success',
 };
 
 export const halfDistanceBound: Claim = {
   id: 'li-pan-lyu-li-2025/half-distance-bound',
-  title: 'no classifier beats half the distance of centres',
-  statement: 'E R ≤ √(d/2) for every classifier: a point and its shift to an opposite centre lie √(2d) apart.',
+  title: 'no accurate classifier beats half the distance of centres',
+  statement:
+    'E R ≤ √(d/2) for every classifier without errors: a point and its shift to an opposite centre lie √(2d) apart.',
   source: featureAveragingPaper({ locator: 'robust radius of the data', reading: 'derived' }),
   notation,
-  assumptions: [balancedClasses],
+  assumptions: [balancedClasses, errorFree],
   measured:
     'largestMeanRadius less four standard errors (largestMeanRadiusError): the mean exact radius over test points, of the most robust net and read-out of the run',
   measure: (run) => ({
@@ -123,17 +144,22 @@ export const halfDistanceBound: Claim = {
     bound: halfDistance(axis(run, 'dimension')),
   }),
   relation: exactly(),
-  expected: 'supported: the shift maps the law of one cluster to that of the other, R(x) + R(x′) ≤ √(2d)',
+  expected:
+    'supported: the shift maps the law of one cluster to that of the other, R(x) + R(x′) ≤ √(2d) where f is right at both',
 };
 
 export const radiusChain: Claim = {
   id: 'sokolic-giryes-sapiro-rodrigues-2017/radius-chain',
   title: 'certificate ≤ exact radius ≤ every attack',
   statement: 'q(x)/β ≤ R(x) ≤ ‖δ‖ for every β-Lipschitz bound on f and every δ that flips x.',
-  source: robustLargeMargin({ locator: 'margin over Lipschitz constant; talk, "Margin maximization and Robustness"', reading: 'as-stated' }),
+  source: robustLargeMargin({
+    locator: 'margin over Lipschitz constant; talk, "Margin maximization and Robustness"',
+    reading: 'as-stated',
+  }),
   notation: { 'q(x)': 'margin y f(x)', β: 'a Lipschitz constant of f', ...notation },
   assumptions: [],
-  measured: 'chainViolation: the largest relative breach of certified ≤ exact lower ≤ exact upper ≤ universal and PGD, over all test points',
+  measured:
+    'chainViolation: the largest relative breach of certified ≤ exact upper and of exact lower ≤ exact upper, universal and PGD, over all test points',
   measure: (run) => ({ quantity: scalar(run, 'chainViolation'), bound: 1e-9 }),
   relation: exactly(),
   expected: 'supported in every run: the three numbers come from independent code',

@@ -12,12 +12,23 @@ import {
   unitNoise,
 } from '../assumptions.js';
 import { axis, scalar, type Claim } from '../claim.js';
-import { averagedRadius, decoupledCosine, decoupledMaxRadius, decoupledSumRadius } from '../quantities/index.js';
+import {
+  averagedRadius,
+  decoupledCosine,
+  decoupledMaxRadius,
+  decoupledSumRadius,
+} from '../quantities/index.js';
 import { about, atLeast, atMost, proportional } from '../relation.js';
 import { featureAveragingPaper } from '../sources.js';
 
-const theorem = featureAveragingPaper({ locator: 'feature decoupling theorem (4.7 in v2; 5.5 in the talk)', reading: 'derived' });
-const readouts = featureAveragingPaper({ locator: 'binary use of the multi-class net, §5', reading: 'derived' });
+const theorem = featureAveragingPaper({
+  locator: 'feature decoupling theorem (4.7 in v2; 5.5 in the talk)',
+  reading: 'derived',
+});
+const readouts = featureAveragingPaper({
+  locator: 'binary use of the multi-class net, §5',
+  reading: 'derived',
+});
 const notation = {
   f_j: 'score of cluster j, the mean of its h neurons (axis width)',
   'λ_{i,j}': 'coefficient of centre j in the neurons of class i, in units of 1/d',
@@ -50,7 +61,10 @@ export const ownCoefficientLarge: Claim = {
   notation,
   assumptions: [...trained, independentSamples],
   measured: 'ownCoefficientMin: the least λ_{i,i}; at least ½ of the mean training margin',
-  measure: (run) => ({ quantity: scalar(run, 'ownCoefficientMin'), bound: scalar(run, 'trainMarginMean') / 2 }),
+  measure: (run) => ({
+    quantity: scalar(run, 'ownCoefficientMin'),
+    bound: scalar(run, 'trainMarginMean') / 2,
+  }),
   relation: atLeast(),
   expected: 'supported',
 };
@@ -62,7 +76,7 @@ export const otherCoefficientsSmall: Claim = {
   source: theorem,
   notation,
   assumptions: [...trained, independentSamples],
-  measured: 'otherCoefficientRatio: the largest |λ_{i,j}|/λ_{i,i}, j ≠ i; at most 1/10',
+  measured: 'otherCoefficientRatio: the largest |λ_{i,j}|, j ≠ i, over the mean λ_{i,i}; at most 1/10',
   measure: (run) => ({ quantity: scalar(run, 'otherCoefficientRatio'), bound: 0.1 }),
   relation: atMost(),
   expected: 'supported: ρ saturates near 1/√d, where inactive neurons stop receiving gradient',
@@ -87,11 +101,13 @@ export const decoupledCosines: Claim = {
 export const sumReadoutRadius: Claim = {
   id: 'li-pan-lyu-li-2025/sum-readout-radius',
   title: 'read out by a sum, decoupling gains only a constant',
-  statement: 'R_sum² = d min_S Q_S/(1 + Q_S), Q_S = (1 + ρS)²/(S(1 − ρ(S − 2))²): √(d/(1 + k/2)) at ρ = 0, still Θ(√(d/k)).',
+  statement:
+    'R_sum² = d min_S Q_S/(1 + Q_S), Q_S = (1 + ρS)²/(S(1 − ρ(S − 2))²): √(d/(1 + k/2)) at ρ = 0, still Θ(√(d/k)).',
   source: readouts,
   notation,
   assumptions: decoupled,
-  measured: 'exactRadiusSum: median exact radius of the sum read-out, against the closed form at the measured ρ',
+  measured:
+    'exactRadiusSum: median exact radius of the sum read-out, against the closed form at the measured ρ',
   measure: (run) => ({
     quantity: scalar(run, 'exactRadiusSum'),
     bound: decoupledSumRadius(
@@ -108,7 +124,8 @@ export const sumReadoutRadius: Claim = {
 export const maxReadoutRadius: Claim = {
   id: 'li-pan-lyu-li-2025/max-readout-radius',
   title: 'read out by a max, decoupling is optimal',
-  statement: 'R_max = (√d − E max of k/2 normals)/√2 · (1 + k/n)^{−1/2} → √(d/2), the most that any classifier can have.',
+  statement:
+    'R_max = (√d − E max of k/2 normals)/√2 · (1 + k/n)^{−1/2} → √(d/2), the most that any classifier can have.',
   source: readouts,
   notation,
   assumptions: decoupled,
@@ -124,11 +141,13 @@ export const maxReadoutRadius: Claim = {
 export const lseReadoutRadius: Claim = {
   id: 'li-pan-lyu-li-2025/lse-readout-radius',
   title: 'read out by log-odds, decoupling beats averaging',
-  statement: 'R_lse lies between level sets of the max read-out, max − max ∈ [−log(k/2), log(k/2)], and exceeds the averaged √(d/k).',
+  statement:
+    'R_lse lies between level sets of the max read-out, max − max ∈ [−log(k/2), log(k/2)], and exceeds the averaged √(d/k).',
   source: readouts,
   notation,
   assumptions: decoupled,
-  measured: 'exactRadiusLowerLse: median of the proved lower end of the lse radius; at least √(d/k)/√(1 + k/n)',
+  measured:
+    'exactRadiusLowerLse: median of the proved lower end of the lse radius; at least √(d/k)/√(1 + k/n)',
   measure: (run) => ({
     quantity: scalar(run, 'exactRadiusLowerLse'),
     bound: averagedRadius(axis(run, 'dimension'), axis(run, 'clusters'), axis(run, 'samples')),
@@ -142,7 +161,10 @@ export const projectedGradientMasked: Claim = {
   title: 'PGD overstates the sum read-out’s robustness',
   statement:
     'On the sum read-out dead ReLUs hide the weakness from the gradient: the radius that PGD finds exceeds the exact radius by a quarter or more.',
-  source: featureAveragingPaper({ locator: 'Figure 3 left (attack only reported as standard PGD)', reading: 'derived' }),
+  source: featureAveragingPaper({
+    locator: 'Figure 3 left (attack only reported as standard PGD)',
+    reading: 'derived',
+  }),
   notation,
   assumptions: [...decoupled, manyClusters],
   measured: 'maskingGapSum: median of PGD radius / exact radius over test points; at least 1.25',
@@ -157,8 +179,12 @@ const publishedMedian = 37.4;
 export const publishedCurveMasked: Claim = {
   id: 'li-pan-lyu-li-2025/published-curve-is-masked',
   title: 'the published 10-class curve lies at PGD’s masked radius',
-  statement: 'The published curve falls through 50 % at 37.4, where PGD stops seeing flips of the sum read-out, not at its exact radius.',
-  source: featureAveragingPaper({ locator: 'Figure 3 left, read off: 86.5 % at 36, 35 % at 38', reading: 'published' }),
+  statement:
+    'The published curve falls through 50 % at 37.4, where PGD stops seeing flips of the sum read-out, not at its exact radius.',
+  source: featureAveragingPaper({
+    locator: 'Figure 3 left, read off: 86.5 % at 36, 35 % at 38',
+    reading: 'published',
+  }),
   notation,
   assumptions: [...decoupled, publishedSetting],
   measured: 'pgdRadiusSum: median PGD radius of the sum read-out, against 37.4',

@@ -41,9 +41,7 @@ import {
   maxRadiusExponentClusters,
   sumRadiusExponent,
 } from './feature-decoupling.js';
-import {
-  initialCountsUniform,
-} from './initial-counts.js';
+import { initialCountsUniform } from './initial-counts.js';
 
 export * from './averaged-radius.js';
 export * from './exact-identities.js';

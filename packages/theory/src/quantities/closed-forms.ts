@@ -34,9 +34,12 @@ export function logisticFlowMargin(time: number): number {
   return q;
 }
 
-/** Mean training margin: the flow's margin times 1 + k/n, each point's own noise being part of the weights. */
+/**
+ * Mean training margin: the flow's at time τ(1 + k/n). A point's own noise is part of the weights, so its margin is
+ * q = λ(1 + k/n) with λ' = η̃/(1 + e^q), and q' is faster by that factor.
+ */
 export const trainingMargin = (time: number, clusters: number, samples: number): number =>
-  logisticFlowMargin(time) * (1 + clusters / samples);
+  logisticFlowMargin(time * (1 + clusters / samples));
 
 /** cos(w_j, μ_j) of a decoupled neuron: its own cluster's noise, and ρ of each of the k − 1 other centres. */
 export const decoupledCosine = (clusters: number, samples: number, coupling: number): number =>
@@ -46,7 +49,12 @@ export const decoupledCosine = (clusters: number, samples: number, coupling: num
  * R of w_j = λ(μ_j − ρ Σ_{i≠j} μ_i) under the `sum` read-out: R² = d · min_S Q_S/(1 + Q_S) over S = 1 … k/2 opposing
  * neurons switched on, Q_S = (1 + ρS)²/(S (1 − ρ(S − 2))²), and the finite-sample factor of the averaged net.
  */
-export function decoupledSumRadius(dimension: number, clusters: number, samples: number, coupling: number): number {
+export function decoupledSumRadius(
+  dimension: number,
+  clusters: number,
+  samples: number,
+  coupling: number,
+): number {
   let least = Infinity;
   for (let s = 1; s <= clusters / 2; s++) {
     const below = 1 - coupling * (s - 2);

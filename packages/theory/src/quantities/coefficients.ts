@@ -20,12 +20,21 @@ export interface Decomposition {
   readonly coefficients: Matrix;
   /** max |ΔW − C X| / max |ΔW|: zero to rounding when every update lay in the span of the inputs. */
   readonly residual: number;
+  /** Condition number of X Xᵀ: how much of the rounding of ΔW and of X Xᵀ the coefficients may show. */
+  readonly condition: number;
 }
 
 /** C = ΔW Xᵀ (X Xᵀ)^{-1} for several ΔW; undefined when the samples are dependent (n > d) and C is not unique. */
-export function decompose(inputs: Matrix, moves: readonly Matrix[], kernel = gram(inputs)): Decomposition[] | undefined {
+export function decompose(
+  inputs: Matrix,
+  moves: readonly Matrix[],
+  kernel = gram(inputs),
+): Decomposition[] | undefined {
   const factor = cholesky(kernel);
   if (!factor) return undefined;
+  const condition =
+    largestEigenvalue(kernel.rows, multiplyBy(kernel)) *
+    largestEigenvalue(kernel.rows, (v) => solveCholesky(factor, v));
   return moves.map((move) => {
     const coefficients = timesTransposed(move, inputs);
     for (let r = 0; r < move.rows; r++) solveCholesky(factor, row(coefficients, r));
@@ -37,8 +46,25 @@ export function decompose(inputs: Matrix, moves: readonly Matrix[], kernel = gra
       worst = Math.max(worst, Math.abs(rest.data[at]! - move.data[at]!));
       largest = Math.max(largest, Math.abs(move.data[at]!));
     }
-    return { coefficients, residual: largest > 0 ? worst / largest : 0 };
+    return { coefficients, residual: largest === 0 ? 0 : worst / largest, condition };
   });
+}
+
+const multiplyBy =
+  (symmetric: Matrix) =>
+  (vector: Float64Array): Float64Array =>
+    timesTransposed(matrix(1, vector.length, vector), symmetric).data;
+
+/** By power iteration from a fixed start: within a few per cent, from below, which is all that a condition number needs. */
+function largestEigenvalue(size: number, apply: (vector: Float64Array) => Float64Array): number {
+  let vector: Float64Array = Float64Array.from({ length: size }, (_, i) => Math.cos(i + 1));
+  let value = 0;
+  for (let round = 0; round < 20; round++) {
+    const length = norm(vector);
+    vector = apply(vector.map((entry) => entry / length));
+    value = norm(vector);
+  }
+  return value;
 }
 
 /** λ_{r,j} = d · Σ_{i ∈ I_j} c_{r,i} (M × k): the coefficient of μ_j in units of 1/‖μ_j‖². */
@@ -80,7 +106,7 @@ export function wrongSign(coefficients: Matrix, sign: (neuron: number, sample: n
       largest = Math.max(largest, Math.abs(value));
     }
   }
-  return largest > 0 ? worst / largest : 0;
+  return largest === 0 ? 0 : worst / largest;
 }
 
 /** max |c_{r,i}|. */
@@ -100,7 +126,10 @@ export function cosines(weights: Matrix, centres: Matrix): Matrix {
 }
 
 /** Entries of an M × k table split by whether neuron r belongs to the class (or cluster) of column j. */
-export function split(table: Matrix, same: (neuron: number, cluster: number) => boolean): { same: number[]; other: number[] } {
+export function split(
+  table: Matrix,
+  same: (neuron: number, cluster: number) => boolean,
+): { same: number[]; other: number[] } {
   const parts: { same: number[]; other: number[] } = { same: [], other: [] };
   for (let r = 0; r < table.rows; r++) {
     for (let j = 0; j < table.columns; j++) {

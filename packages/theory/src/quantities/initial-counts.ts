@@ -24,5 +24,8 @@ export function initialCounts(preactivations: Matrix, clusters: Int32Array, coun
 
 /** (count + U)/(n_j + 1), U uniform: uniform on [0, 1] exactly when the counts are uniform on {0, …, n_j}. */
 export function countRanks({ counts, sizes }: InitialCounts, random: Random): number[] {
-  return Array.from(counts.data, (count, at) => (count + random.uniform()) / (sizes[at % counts.columns]! + 1));
+  return Array.from(
+    counts.data,
+    (count, at) => (count + random.uniform()) / (sizes[at % counts.columns]! + 1),
+  );
 }

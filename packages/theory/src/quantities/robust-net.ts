@@ -7,7 +7,11 @@ import { matrix, type Matrix, type Network } from '@marginalia/core';
 export function robustNetwork(centres: Matrix, classes: Int8Array): Network {
   const scale = 4 / centres.columns;
   return {
-    weights: matrix(centres.rows, centres.columns, centres.data.map((value) => scale * value)),
+    weights: matrix(
+      centres.rows,
+      centres.columns,
+      centres.data.map((value) => scale * value),
+    ),
     biases: new Float64Array(centres.rows).fill(-2),
     readout: { kind: 'linear', outputs: Float64Array.from(classes) },
   };
