@@ -39,6 +39,8 @@ export interface SweepDefinition<A extends Axes = Axes> {
   readonly presets: Readonly<Record<string, Preset<A>>>;
   readonly defaultPreset: string;
   readonly claims: readonly Claim[];
+  /** The measurements that a reader looks for: tables show them first, in this order. */
+  readonly headline?: readonly string[];
   /** Refuse a setting that cannot be (d < k): throw BadInput. Called for every cell before anything runs. */
   validate?(setting: Setting<A>): void;
   /** False drops a cell of the grid silently: a condition on the grid, not an error. */

@@ -13,6 +13,8 @@ export interface Plan extends SweepKey {
   /** In grid order: cell by cell, replicate by replicate. */
   readonly runs: readonly Run[];
   readonly claims: readonly Claim[];
+  /** Measurements that tables show first. */
+  readonly headline: readonly string[];
   /** What the environments of the cells have to say, each once. */
   readonly notes: readonly string[];
   /** The most workers that every cell tolerates; Infinity unless an environment limits them. */
@@ -62,6 +64,7 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
     cells,
     runs,
     claims: chosen?.claims ?? definition.claims,
+    headline: definition.headline ?? [],
     notes: [...new Set(environments.flatMap((environment) => environment?.note ?? []))],
     maxThreads: environments.reduce((least, one) => Math.min(least, one?.maxThreads ?? Infinity), Infinity),
   };

@@ -18,6 +18,8 @@ export interface SweepIdentity {
   readonly seed: string;
   readonly code: string;
   readonly axisNames: readonly string[];
+  /** Measurements that tables show first. */
+  readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
   readonly replicates: number;
@@ -40,7 +42,7 @@ export interface Results {
 }
 
 export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
-  const { sweep, preset, seed, code, axisNames, replicates } = plan;
+  const { sweep, preset, seed, code, axisNames, headline, replicates } = plan;
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
@@ -50,6 +52,7 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     seed,
     code,
     axisNames,
+    headline,
     values,
     replicates,
     reference: reference.spelled ?? reference.module,

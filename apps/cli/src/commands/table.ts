@@ -49,7 +49,7 @@ export default class Table extends MarginaliaCommand {
     const { readResults } = await import('@marginalia/sweep');
     const { identity, records, failures, setAside } = readResults(dir);
     const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
-    const columns = runColumns([...records, ...failures], identity.axisNames);
+    const columns = runColumns([...records, ...failures], identity.axisNames, identity.headline);
     const { aggregate, csvOf, singleRuns } = await import('../table/aggregate.js');
     const grid = flags.runs ? singleRuns(columns) : aggregate(columns, by);
     if (flags.format === 'json') this.printJson(grid.rows);

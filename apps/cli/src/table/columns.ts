@@ -14,11 +14,19 @@ export interface RunColumns {
 
 const beside = ['replicate', 'run', 'failed', 'failure'] as const;
 
-/** `replicate`, `run`, `failed` (0 or 1) and `failure` (its kind) stand beside the axes; a failed run measured NaN. */
-export function runColumns(records: readonly JournalRecord[], axes: readonly string[]): RunColumns {
+/** Measurements in the order of `headline`, the others after them. `replicate`, `run`, `failed` (0 or 1) and `failure` (its kind) stand beside the axes; a failed run measured NaN. */
+export function runColumns(
+  records: readonly JournalRecord[],
+  axes: readonly string[],
+  headline: readonly string[] = [],
+): RunColumns {
   const rows = [...records].sort((a, b) => compareSettings(a, b, axes));
   const flat = rows.map(({ outcome }) => (outcome.kind === 'measured' ? flatten(outcome.measurements) : {}));
-  const names = [...new Set(flat.flatMap((one) => Object.keys(one)))];
+  const rank = (name: string): number => {
+    const place = headline.indexOf(name.replace(/@.*$/, ''));
+    return place < 0 ? headline.length : place;
+  };
+  const names = [...new Set(flat.flatMap((one) => Object.keys(one)))].sort((a, b) => rank(a) - rank(b));
   // An axis keeps its name; a measurement of the same name steps aside.
   const taken = new Set([...axes, ...beside, 'count']);
   const columnOf = (name: string): string => (taken.has(name) ? `${name}_measured` : name);
