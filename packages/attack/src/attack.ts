@@ -2,7 +2,7 @@
  * The frame: an attack proposes a displacement, one function projects it into the ball, re-evaluates the net and
  * decides. No attack grades itself, and `withstood` is not `robust`: only an exact radius or a certificate says that.
  */
-import type { Random } from '@marginalia/core';
+import { BadInput, type Random } from '@marginalia/core';
 import type { Ball } from './ball.js';
 import { marginAt, type Target } from './target.js';
 
@@ -14,15 +14,19 @@ export interface Attack {
 }
 
 export type Judged =
-  /** y f(x + δ) ≤ 0 with ‖δ‖ ≤ radius: δ is a proof. */
+  /** y f(x + δ) ≤ 0 with ‖δ‖ ≤ radius: δ is a proof. At δ = 0 also a margin that is not a number. */
   | { readonly kind: 'flipped'; readonly delta: Float64Array; readonly size: number; readonly margin: number }
   /** This attack found nothing; says nothing of robustness. */
   | { readonly kind: 'withstood'; readonly margin: number };
 
-/** Run one attack at one radius. A point that is misclassified already is flipped by δ = 0. */
+/** Run one attack at one radius ≥ 0. A point that is misclassified, or scored by NaN, is flipped by δ = 0. */
 export function runAttack(attack: Attack, target: Target, ball: Ball, radius: number, random: Random): Judged {
+  if (!(radius >= 0 && Number.isFinite(radius))) {
+    throw new BadInput({ expected: 'a finite radius ≥ 0', got: String(radius), try: 'radius 1' });
+  }
   const still = new Float64Array(target.input.length);
   const clean = judge(target, ball, radius, still);
+  if (Number.isNaN(clean.margin)) return { kind: 'flipped', delta: still, size: 0, margin: clean.margin };
   if (clean.kind === 'flipped' || radius === 0) return clean;
   const attacked = judge(target, ball, radius, attack.propose(target, ball, radius, random));
   // Never worse than doing nothing.
@@ -56,7 +60,9 @@ export function attackRadius(
   random: Random,
 ): AttackRadius {
   const { from, to, tolerance = 1 / 256 } = search;
-  if (!(from > 0 && to >= from)) throw new RangeError(`a bracket needs 0 < from ≤ to, not ${from} … ${to}`);
+  if (!(from > 0 && to >= from)) {
+    throw new BadInput({ expected: 'a bracket 0 < from ≤ to', got: `${from} … ${to}` });
+  }
   let below = 0;
   let trial = 0;
   const attempt = (radius: number): Judged => runAttack(attack, target, ball, radius, random.stream(trial++));

@@ -2,8 +2,8 @@
  * Lipschitz certificates: R(x) ≥ y f(x) / β for any β with |f(x) − f(x')| ≤ β ‖x − x'‖.
  * Source: Sokolić, Giryes, Sapiro & Rodrigues 2017; talk, "Margin maximization and Robustness".
  */
-import { matrix, row, timesTransposed, type Network } from '@marginalia/core';
-import type { Ball } from './ball.js';
+import { matrix, norm, row, timesTransposed, type Network } from '@marginalia/core';
+import { l2, type Ball } from './ball.js';
 
 /** Neurons up to which the sign patterns of the half-sum bound are enumerated (2^{M−1} of them). */
 const enumerable = 14;
@@ -32,7 +32,10 @@ export function lipschitzConstant(network: Network, ball: Ball): number {
   return ball.name === 'l2' ? Math.min(triangle, halfSum(network, readout.outputs)) : triangle;
 }
 
-/** ½‖Σ a_r w_r‖ + ½ max_± ‖Σ ± a_r w_r‖ in ℓ2, through the Gram matrix of the a_r w_r. */
+/**
+ * ½‖Σ a_r w_r‖ + ½ max_± ‖Σ ± a_r w_r‖ in ℓ2: the maximum through the Gram matrix of the a_r w_r, the plain sum itself,
+ * which may cancel. Scaled by the largest entry, so that no square leaves the range of floating point.
+ */
 function halfSum(network: Network, outputs: Float64Array): number {
   const width = outputs.length;
   const scaled = matrix(width, network.weights.columns, network.weights.data.slice());
@@ -40,6 +43,13 @@ function halfSum(network: Network, outputs: Float64Array): number {
     const weights = row(scaled, r);
     for (let l = 0; l < weights.length; l++) weights[l]! *= outputs[r]!;
   }
+  const top = l2.size(scaled.data);
+  if (!(top > 0)) return top;
+  const sum = new Float64Array(scaled.columns);
+  scaled.data.forEach((value, at) => {
+    scaled.data[at] = value / top;
+    sum[at % scaled.columns]! += value / top;
+  });
   const products = timesTransposed(scaled, scaled).data;
   const quadratic = (sign: (r: number) => number): number => {
     let sum = 0;
@@ -57,11 +67,12 @@ function halfSum(network: Network, outputs: Float64Array): number {
     // max_± εᵀ G ε ≤ Σ |G_rs|.
     worst = Math.sqrt(products.reduce((sum, value) => sum + Math.abs(value), 0));
   }
-  return (quadratic(() => 1) + worst) / 2;
+  return (top * (norm(sum) + worst)) / 2;
 }
 
-/** The certified radius max(0, margin) / β less a rounding allowance; 0 when β is 0 and the margin is not positive. */
+/** The certified radius max(0, margin) / β less a rounding allowance; Infinity when β = 0 < margin, 0 when either is NaN. */
 export function certifiedRadius(margin: number, lipschitz: number): number {
   if (!(margin > 0)) return 0;
+  if (Number.isNaN(lipschitz)) return 0;
   return lipschitz > 0 ? (margin / lipschitz) * (1 - 1e-12) : Infinity;
 }

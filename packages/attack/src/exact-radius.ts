@@ -9,6 +9,7 @@
  * bound from below; an exact line search along them bounds from above. For the `max` read-out, one such union for each
  * rival group, with one convex constraint for each own group. For `lse` the max read-out's level sets bracket it:
  * max − max − log k_rival ≤ lse − lse ≤ max − max + log k_own.
+ * A point whose margin is not a positive number, or a net that is not finite there, has radius 0.
  */
 import { dot, matrix, preactivations, row, scoreGradient, type Network } from '@marginalia/core';
 import { firstCrossing } from './ray.js';
@@ -90,10 +91,12 @@ function search(
   const { ball, tolerance } = geometry;
   const dimension = input.length;
   const still = new Float64Array(dimension);
-  if (marginAt(target, still) <= 0) return { kind: 'proved', lower: 0, upper: 0, delta: still, programs: 0 };
-
   const p = preactivations(network, matrix(1, dimension, input)).data;
   const sizes = Float64Array.from(p, (_, r) => ball.dual(row(network.weights, r)));
+  // What is not a positive number classifies nothing correctly: a net that blew up is not a robust one.
+  if (!(marginAt(target, still) > 0 && isFiniteAt(network, p, sizes))) {
+    return { kind: 'proved', lower: 0, upper: 0, delta: still, programs: 0 };
+  }
   let upper = Infinity;
   let delta: Float64Array | undefined;
   const tryRay = (direction: Float64Array): void => {
@@ -173,6 +176,11 @@ function search(
   const lower = Math.min(open, settled, upper, horizon);
   const proved = upper < Infinity && upper - lower <= tolerance * upper;
   return { kind: proved ? 'proved' : 'open', lower, upper, programs, ...(delta ? { delta } : {}) };
+}
+
+function isFiniteAt({ readout }: Network, p: Float64Array, sizes: Float64Array): boolean {
+  const outputs = readout.kind === 'linear' ? readout.outputs : [];
+  return [...p, ...sizes, ...outputs].every(Number.isFinite);
 }
 
 /** Rays that flip most nets: against the score's gradient, along each rival, and along all rivals against all owns. */

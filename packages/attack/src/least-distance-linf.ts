@@ -2,7 +2,8 @@
  * The ℓ∞-nearest point to the origin in an intersection of half-spaces ⟨n, δ⟩ ≥ b, by linear programming with HiGHS.
  * With δ = x/τ: maximise τ subject to ⟨n, x⟩ ≥ b τ and −1 ≤ x ≤ 1, one row a half-space, so that a new one is one more
  * row for the dual simplex. The distance reported is not the solver's: it is Σ α b / ‖Σ α n‖₁ at the solver's
- * multipliers α ≥ 0, a lower bound by weak duality whatever the solver's tolerances.
+ * multipliers α ≥ 0, a lower bound by weak duality whatever the solver's tolerances. Offsets are divided by the first
+ * one, so that τ is of the order of one in any units.
  */
 import loadHighs, { type Highs, type Model } from 'highs';
 import { linf } from './ball.js';
@@ -30,6 +31,7 @@ class LinfNearest implements NearestPoint {
   readonly #rows: { readonly normal: Float64Array; readonly offset: number }[] = [];
   readonly #indices: Int32Array;
   readonly #optimal: number;
+  #unit = 1;
 
   constructor(highs: Highs, dimension: number) {
     this.point = new Float64Array(dimension);
@@ -57,19 +59,21 @@ class LinfNearest implements NearestPoint {
 
   add(normal: Float64Array, offset: number): boolean {
     const size = linf.dual(normal);
-    if (size === 0) return offset <= 0;
+    if (size === 0) {
+      if (offset > 0) this.distance = Infinity;
+      return offset <= 0;
+    }
     const row = { normal: normal.map((value) => value / size), offset: offset / size };
+    if (this.#rows.length === 0 && row.offset !== 0) this.#unit = Math.abs(row.offset);
     this.#rows.push(row);
     const values = new Float64Array(row.normal.length + 1);
     values.set(row.normal);
-    values[row.normal.length] = -row.offset;
+    values[row.normal.length] = -row.offset / this.#unit;
     this.#model.addRow(0, Infinity, { indices: this.#indices, values });
     if (this.#model.run().modelStatus !== this.#optimal) return false;
 
     const { colValue, rowDual } = this.#model.getSolution();
     const tau = colValue[this.point.length]!;
-    if (!(tau > 0)) return false;
-    for (let l = 0; l < this.point.length; l++) this.point[l] = colValue[l]! / tau;
     const sum = new Float64Array(this.point.length);
     let reach = 0;
     this.#rows.forEach((one, i) => {
@@ -77,7 +81,10 @@ class LinfNearest implements NearestPoint {
       reach += multiplier * one.offset;
       for (let l = 0; l < sum.length; l++) sum[l]! += multiplier * one.normal[l]!;
     });
-    this.distance = Math.max(this.distance, reach / linf.dual(sum));
+    const bound = reach / linf.dual(sum);
+    if (bound > this.distance) this.distance = bound;
+    if (!(tau > 0)) return false;
+    for (let l = 0; l < this.point.length; l++) this.point[l] = (this.#unit * colValue[l]!) / tau;
     return true;
   }
 

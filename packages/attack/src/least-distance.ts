@@ -9,9 +9,12 @@ import { dot, norm } from '@marginalia/core';
 export interface NearestPoint {
   /** The nearest point of all half-spaces added so far. */
   readonly point: Float64Array;
-  /** Its norm, or a proved lower bound of it that differs by rounding. */
+  /** Its norm, or a lower bound of it that differs by rounding; never falls. */
   readonly distance: number;
-  /** Cut by ⟨normal, δ⟩ ≥ offset, an inequality that `point` breaks; false when no point is left. */
+  /**
+   * Cut by ⟨normal, δ⟩ ≥ offset, an inequality that `point` breaks. False when no point within reach of floating point
+   * satisfies it and those before: `distance` then is a proved lower bound, and `point` means nothing.
+   */
   readonly add: (normal: Float64Array, offset: number) => boolean;
   /** Free what the solver holds outside the heap. */
   readonly end: () => void;
@@ -24,20 +27,22 @@ interface HalfSpace {
   readonly offset: number;
 }
 
-/** Pivots below this, for unit normals, mean that a normal depends on the active ones. */
-const dependent = 1e-11;
+/** A unit normal whose share outside the span of the active ones is shorter than this counts as dependent on them. */
+const dependent = 1e-10;
+/** Rounding left in a share that is zero. */
+const roundingOfShare = 1e-15;
 
 export class LeastDistance implements NearestPoint {
   readonly point: Float64Array;
+  distance = 0;
   readonly #active: HalfSpace[] = [];
   #multipliers: number[] = [];
+  /** Orthonormal rows q_j and lower-triangular L with active normals n_i = Σ_{j ≤ i} L_ij q_j. */
+  readonly #basis: Float64Array[] = [];
+  readonly #factor: number[][] = [];
 
   constructor(dimension: number) {
     this.point = new Float64Array(dimension);
-  }
-
-  get distance(): number {
-    return norm(this.point);
   }
 
   end(): void {
@@ -46,20 +51,20 @@ export class LeastDistance implements NearestPoint {
 
   add(normal: Float64Array, offset: number): boolean {
     const length = norm(normal);
-    if (length === 0) return offset <= 0;
+    if (length === 0) {
+      if (offset > 0) this.distance = Infinity;
+      return offset <= 0;
+    }
     const cut: HalfSpace = { normal: normal.map((value) => value / length), offset: offset / length };
     let multiplier = 0;
     // Each round either drops a constraint or ends: at most one round a constraint, and one more.
     for (let round = this.#active.length; round >= 0; round--) {
       const violation = cut.offset - dot(cut.normal, this.point);
       if (violation <= 0) break;
-      const shares = this.#solve(this.#active.map((one) => dot(one.normal, cut.normal)));
-      const free = cut.normal.slice();
-      this.#active.forEach((one, i) => {
-        for (let l = 0; l < free.length; l++) free[l]! -= shares[i]! * one.normal[l]!;
-      });
-      const slope = dot(free, free);
-      const full = slope > dependent ? violation / slope : Infinity;
+      const { along, free } = this.#split(cut.normal);
+      const shares = this.#backward(along);
+      const beyond = norm(free);
+      const full = beyond > dependent ? violation / (beyond * beyond) : Infinity;
       let blocking = -1;
       let partial = Infinity;
       shares.forEach((share, i) => {
@@ -69,53 +74,82 @@ export class LeastDistance implements NearestPoint {
         }
       });
       const step = Math.min(full, partial);
-      if (step === Infinity) return false;
+      if (step === Infinity) {
+        // n = Σ shares · active + free with shares ≤ 0 (Farkas): ⟨free, δ⟩ ≥ violation + ⟨free, point⟩ on all of them.
+        const reach = (violation + dot(free, this.point)) / Math.max(beyond, roundingOfShare);
+        this.distance = Math.max(this.distance, reach);
+        return false;
+      }
       this.#multipliers = this.#multipliers.map((value, i) => value - step * shares[i]!);
       multiplier += step;
       if (full <= partial) {
         this.#active.push(cut);
         this.#multipliers.push(multiplier);
+        this.#extend(along, free, beyond);
         break;
       }
+      for (let l = 0; l < free.length; l++) this.point[l]! += step * free[l]!;
       this.#active.splice(blocking, 1);
       this.#multipliers.splice(blocking, 1);
-      this.#place([...this.#active, cut], [...this.#multipliers, multiplier]);
+      this.#refactor(blocking);
     }
-    // Fresh multipliers from the active set's equations keep rounding from piling up.
-    const exact = this.#solve(this.#active.map((one) => one.offset));
-    if (exact.every((value) => value >= 0)) this.#multipliers = exact;
-    this.#place(this.#active, this.#multipliers);
+    // The point and its multipliers afresh from the active set's equations: rounding does not pile up.
+    const heights: number[] = [];
+    this.#active.forEach(({ offset: height }, i) => {
+      const line = this.#factor[i]!;
+      const rest = heights.reduce((sum, value, j) => sum - line[j]! * value, height);
+      heights.push(rest / line[i]!);
+    });
+    this.point.fill(0);
+    heights.forEach((height, j) => {
+      const axis = this.#basis[j]!;
+      for (let l = 0; l < axis.length; l++) this.point[l]! += height * axis[l]!;
+    });
+    const exact = this.#backward(heights);
+    // A negative multiplier is one of rounding: the point is then not known to be the nearest, and claims nothing.
+    if (exact.every((value) => value >= 0)) {
+      this.#multipliers = exact;
+      this.distance = Math.max(this.distance, norm(this.point));
+    }
     return true;
   }
 
-  #place(cuts: readonly HalfSpace[], multipliers: readonly number[]): void {
-    this.point.fill(0);
-    cuts.forEach((cut, i) => {
-      for (let l = 0; l < this.point.length; l++) this.point[l]! += multipliers[i]! * cut.normal[l]!;
-    });
+  /** v = Σ along_j q_j + free, orthogonalised twice. */
+  #split(v: Float64Array): { along: number[]; free: Float64Array } {
+    const free = v.slice();
+    const along = this.#basis.map(() => 0);
+    for (let pass = 0; pass < 2; pass++) {
+      this.#basis.forEach((axis, j) => {
+        const share = dot(axis, free);
+        along[j]! += share;
+        for (let l = 0; l < free.length; l++) free[l]! -= share * axis[l]!;
+      });
+    }
+    return { along, free };
   }
 
-  /** (N Nᵀ)^{-1} b for the active normals N, by Cholesky. */
-  #solve(right: readonly number[]): number[] {
-    const size = this.#active.length;
-    const factor: number[][] = [];
-    const solution = right.slice();
-    for (let i = 0; i < size; i++) {
-      const line: number[] = [];
-      for (let j = 0; j <= i; j++) {
-        let sum = dot(this.#active[i]!.normal, this.#active[j]!.normal);
-        for (let l = 0; l < j; l++) sum -= line[l]! * (j === i ? line[l]! : factor[j]![l]!);
-        line.push(i === j ? Math.sqrt(Math.max(sum, dependent * dependent)) : sum / factor[j]![j]!);
-      }
-      factor.push(line);
-      let value = solution[i]!;
-      for (let j = 0; j < i; j++) value -= line[j]! * solution[j]!;
-      solution[i] = value / line[i]!;
+  #extend(along: readonly number[], free: Float64Array, beyond: number): void {
+    this.#basis.push(free.map((value) => value / beyond));
+    this.#factor.push([...along, beyond]);
+  }
+
+  /** The basis again from the active normal `from` on, after one was dropped there. */
+  #refactor(from: number): void {
+    this.#basis.length = from;
+    this.#factor.length = from;
+    for (const { normal } of this.#active.slice(from)) {
+      const { along, free } = this.#split(normal);
+      this.#extend(along, free, norm(free));
     }
-    for (let i = size - 1; i >= 0; i--) {
+  }
+
+  /** Solve Lᵀ α = y: the coefficients by active normals of what has coordinates y in the basis. */
+  #backward(coordinates: readonly number[]): number[] {
+    const solution = coordinates.slice();
+    for (let i = solution.length - 1; i >= 0; i--) {
       let value = solution[i]!;
-      for (let j = i + 1; j < size; j++) value -= factor[j]![i]! * solution[j]!;
-      solution[i] = value / factor[i]![i]!;
+      for (let j = i + 1; j < solution.length; j++) value -= this.#factor[j]![i]! * solution[j]!;
+      solution[i] = value / this.#factor[i]![i]!;
     }
     return solution;
   }

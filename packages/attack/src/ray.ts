@@ -3,7 +3,7 @@ import { dot, row, score, type GroupReadout } from '@marginalia/core';
 import type { Target } from './target.js';
 
 /**
- * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity. Exact between kinks for the linear and max read-outs; for
+ * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity; 0 where the margin at x is not a number. Exact between kinks for the linear and max read-outs; for
  * `lse` a segment is entered when the margin is ≤ 0 at its end (or at 32 points of it), and bisected.
  */
 export function firstCrossing(target: Target, direction: Float64Array): number {
@@ -28,11 +28,11 @@ export function firstCrossing(target: Target, direction: Float64Array): number {
     for (let r = 0; r < width; r++) activations[r] = Math.max(0, start[r]! + t * slope[r]!);
     return label * score(network.readout, activations);
   };
-  if (margin(0) <= 0) return 0;
+  if (!(margin(0) > 0)) return 0;
   let from = 0;
   for (const kink of [...kinks, Infinity]) {
     // Inside a segment each neuron is on or off; its middle says which.
-    const middle = kink === Infinity ? from + 1 : (from + kink) / 2;
+    const middle = kink === Infinity ? from + Math.max(1, from) : (from + kink) / 2;
     const value = new Float64Array(width);
     const rate = new Float64Array(width);
     for (let r = 0; r < width; r++) {

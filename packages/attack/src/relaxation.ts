@@ -43,8 +43,7 @@ export const euclidean: Geometry = {
 };
 
 /** side · (p_r + w_r δ) ≥ 0: what deciding a rival says of its pre-activation. */
-interface Sign {
-  readonly neuron: number;
+interface Sign extends Weighted {
   readonly side: number;
 }
 
@@ -87,7 +86,7 @@ export function relax(
   const dimension = network.weights.columns;
   // Σ_rivals is bounded above by ⟨pull, δ⟩ + lift: exact for `in` and `out`, a chord for the undecided.
   const pull = new Float64Array(dimension);
-  const magnitude = p.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const magnitude = magnitudeOf(p, union);
   let lift = union.level;
   const chords: Chord[] = [];
   const signs: Sign[] = [];
@@ -95,8 +94,8 @@ export function relax(
     const low = p[neuron]! - reach * sizes[neuron]!;
     const high = p[neuron]! + reach * sizes[neuron]!;
     let choice = choices[index]!;
-    if (choice === 'in' && low < 0) signs.push({ neuron, side: 1 });
-    if (choice === 'out' && high > 0) signs.push({ neuron, side: -1 });
+    if (choice === 'in' && low < 0) signs.push({ neuron, weight, side: 1 });
+    if (choice === 'out' && high > 0) signs.push({ neuron, weight, side: -1 });
     if (choice === 'undecided' && high <= 0) choice = 'out';
     if (choice === 'undecided' && low >= 0) choice = 'in';
     if (choice === 'out') return;
@@ -153,9 +152,10 @@ function cutDown(
         offset += weight * p[neuron]!;
       }
     }
-    for (const { neuron, side } of signs) {
+    for (const { neuron, weight, side } of signs) {
       const weights = row(network.weights, neuron);
-      const value = -side * (p[neuron]! + dot(weights, nearest.point));
+      // In units of the score, as the tolerance below.
+      const value = -side * weight * (p[neuron]! + dot(weights, nearest.point));
       if (value <= worst) continue;
       worst = value;
       for (let l = 0; l < dimension; l++) normal[l] = side * weights[l]!;
@@ -163,13 +163,22 @@ function cutDown(
     }
     if (worst <= 1e-13 * magnitude) break;
     const before = nearest.distance;
-    if (!nearest.add(normal, offset)) return false;
+    // Out of reach for certain, or for what floating point can tell: then the node stays at the bound it has.
+    if (!nearest.add(normal, offset)) return nearest.distance < reach;
     const distance = nearest.distance;
     if (distance >= reach) return false;
     // A cut that no longer moves the point is one of rounding.
     if (distance <= before) break;
   }
   return true;
+}
+
+/** The largest |c_r p_r| of a union: what rounding in its constraints is relative to. */
+function magnitudeOf(p: Float64Array, { owns, rivals }: Union): number {
+  return [...owns.flat(), ...rivals].reduce(
+    (top, { neuron, weight }) => Math.max(top, weight * Math.abs(p[neuron]!)),
+    0,
+  );
 }
 
 /** The undecided rival whose chord is furthest above φ at a point; −1 when all of them touch. */

@@ -48,11 +48,15 @@ export interface PivotedFactor {
   readonly pivots: readonly number[];
 }
 
-/** Pivoted Cholesky of a positive semi-definite S; directions below `tolerance` of the largest pivot are dropped. */
+/**
+ * Pivoted Cholesky of a positive semi-definite S; directions below `tolerance` of the largest pivot are dropped.
+ * Where S is not finite, neither is its factor: one column of NaN.
+ */
 export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
   const n = s.rows;
   const residual = Float64Array.from({ length: n }, (_, i) => s.data[i * n + i]!);
   const largest = residual.reduce((a, b) => Math.max(a, b), 0);
+  if (!Number.isFinite(largest)) return { factor: matrix(n, 1, new Float64Array(n).fill(Number.NaN)), pivots: [0] };
   const columns: Float64Array[] = [];
   const pivots: number[] = [];
   for (;;) {

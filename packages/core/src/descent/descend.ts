@@ -103,7 +103,7 @@ export function follow<P extends Probes>(
   for (let step = 0; step <= steps; step++) {
     loss = objective.backward(state.preactivations, signals, margins);
     if (step === 0) initial = loss;
-    if (!(loss <= blowUp * initial)) {
+    if (!(loss <= blowUp * initial && margins.every(Number.isFinite))) {
       diverged = step;
       break;
     }

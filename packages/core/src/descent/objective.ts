@@ -47,7 +47,8 @@ export function binaryObjective(loss: Loss, outputs: Float64Array, labels: Int8A
         let f = 0;
         for (let r = 0; r < width; r++) {
           const p = preactivations[at + r]!;
-          if (p > 0) f += outputs[r]! * p;
+          // Not `p > 0`: a pre-activation that is not a number must not pass for an inactive neuron.
+          if (!(p <= 0)) f += outputs[r]! * p;
         }
         const y = labels[i]!;
         const q = y * f;

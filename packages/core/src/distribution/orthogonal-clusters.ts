@@ -52,6 +52,13 @@ export interface ClusterOptions {
 /** Throws BadInput for d < k, an odd k without an explicit split, an empty class, or a frame that d does not allow. */
 export function checkClusters(options: ClusterOptions): void {
   const { dimension, clusters, positive = clusters / 2, frame = 'random', noise = 1 } = options;
+  if (!(Number.isSafeInteger(dimension) && Number.isSafeInteger(clusters))) {
+    throw new BadInput({
+      expected: 'whole numbers for dimension and clusters',
+      got: `dimension ${dimension}, clusters ${clusters}`,
+      try: 'dimension 1024, clusters 4',
+    });
+  }
   if (dimension < clusters) {
     throw new BadInput({
       expected: 'dimension ≥ clusters, room for k orthogonal centres',

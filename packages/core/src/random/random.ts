@@ -5,6 +5,7 @@
  * seeded with 128 bits of SHA-256. Not cryptographic, and not meant to be.
  */
 import { createHash } from 'node:crypto';
+import { BadInput } from '../bad-input.js';
 import { canonical } from '../canonical.js';
 
 const twoToMinus53 = 2 ** -53;
@@ -65,6 +66,9 @@ export class Random {
 
   /** Uniform on {0, …, count − 1}, without modulo bias (rejection). */
   integer(count: number): number {
+    if (!(Number.isInteger(count) && count >= 1 && count <= 4294967296)) {
+      throw new BadInput({ expected: 'a whole number of outcomes from 1 to 2³²', got: String(count) });
+    }
     const limit = 4294967296 - (4294967296 % count);
     for (;;) {
       const draw = this.bits();
@@ -99,6 +103,9 @@ export class Random {
 
   /** Gamma(shape, 1), shape > 0: Marsaglia & Tsang, "A simple method for generating gamma variables", ACM TOMS 2000. */
   gamma(shape: number): number {
+    if (!(shape > 0 && shape < Infinity)) {
+      throw new BadInput({ expected: 'a finite shape, or degrees of freedom, > 0', got: String(shape) });
+    }
     if (shape < 1) return this.gamma(shape + 1) * Math.exp(Math.log(1 - this.uniform()) / shape);
     const d = shape - 1 / 3;
     const c = 1 / Math.sqrt(9 * d);

@@ -1,0 +1,157 @@
+/**
+ * The exact radius by brute force, for tiny nets. In each activation pattern the score is linear and the pattern's
+ * region a polyhedron, so the nearest flip is the nearest point of some face of some region: enumerate the patterns
+ * and the sets of independent hyperplanes (kinks, and ties of scores), solve each, and keep the nearest point at which
+ * the net itself says "flipped". Shares nothing with the solver under test but the evaluation of the net.
+ */
+import { marginAt, type Target } from '@marginalia/attack';
+import { row } from '@marginalia/core';
+
+/** ⟨normal, δ⟩ = offset. */
+interface Hyperplane {
+  readonly normal: readonly number[];
+  readonly offset: number;
+}
+
+/** Margins below this share of the net's own scale count as zero. */
+const flipTolerance = 1e-10;
+/** Pivots below this mean that hyperplanes depend on one another; another set then describes the same face. */
+const dependent = 1e-9;
+
+/** inf{‖δ‖₂ : y f(x + δ) ≤ 0}, Infinity when nothing flips. Linear and max read-outs. */
+export function bruteRadius(target: Target): number {
+  const dimension = target.input.length;
+  const allowance = flipTolerance * scaleOf(target);
+  if (marginAt(target, new Float64Array(dimension)) <= 0) return 0;
+  let best = Infinity;
+  for (const { kinks, ties } of regions(target)) {
+    for (const tied of subsets(ties, dimension)) {
+      if (tied.length === 0) continue;
+      for (const kinked of subsets(kinks, dimension - tied.length)) {
+        const point = leastNorm([...tied, ...kinked]);
+        if (!point) continue;
+        const size = Math.hypot(...point);
+        if (size < best && marginAt(target, Float64Array.from(point)) <= allowance) best = size;
+      }
+    }
+  }
+  return best;
+}
+
+/** The same in ℓ∞: vertices of {(δ, t) : |δ_l| ≤ t} cut by the hyperplanes. */
+export function bruteRadiusLinf(target: Target): number {
+  const dimension = target.input.length;
+  const allowance = flipTolerance * scaleOf(target);
+  if (marginAt(target, new Float64Array(dimension)) <= 0) return 0;
+  const faces: Hyperplane[] = [];
+  for (let l = 0; l < dimension; l++) {
+    for (const sign of [1, -1]) {
+      const normal = new Array<number>(dimension + 1).fill(0);
+      normal[l] = sign;
+      normal[dimension] = -1;
+      faces.push({ normal, offset: 0 });
+    }
+  }
+  const lift = ({ normal, offset }: Hyperplane): Hyperplane => ({ normal: [...normal, 0], offset });
+  let best = Infinity;
+  for (const { kinks, ties } of regions(target)) {
+    const walls = [...ties.map(lift), ...kinks.map(lift), ...faces];
+    for (const chosen of subsets(walls, dimension + 1)) {
+      if (chosen.length !== dimension + 1) continue;
+      const vertex = leastNorm(chosen);
+      if (!vertex) continue;
+      const reach = vertex.pop()!;
+      const size = Math.max(...vertex.map(Math.abs));
+      if (size > reach * (1 + 1e-9) || size >= best) continue;
+      if (marginAt(target, Float64Array.from(vertex)) <= allowance) best = size;
+    }
+  }
+  return best;
+}
+
+/** Σ_r (|w_r| |x| + |b_r|) |a_r|: what rounding of a margin is relative to. */
+export function scaleOf({ network, input }: Target): number {
+  const { readout } = network;
+  let scale = 0;
+  network.biases.forEach((bias, r) => {
+    const weight = readout.kind === 'linear' ? Math.abs(readout.outputs[r]!) : 1 / readout.size;
+    scale += weight * (Math.abs(bias) + Math.hypot(...row(network.weights, r)) * (1 + Math.hypot(...input)));
+  });
+  return scale;
+}
+
+interface Region {
+  readonly kinks: readonly Hyperplane[];
+  readonly ties: readonly Hyperplane[];
+}
+
+/** Every activation pattern, with its kinks and the hyperplanes on which own and rival scores tie. */
+function* regions({ network, input, label }: Target): Generator<Region> {
+  const { readout } = network;
+  const lines = Array.from(network.biases, (bias, r) => {
+    const normal = Array.from(row(network.weights, r));
+    return { normal, offset: -bias - normal.reduce((sum, weight, l) => sum + weight * input[l]!, 0) };
+  });
+  const combine = (weights: readonly number[]): Hyperplane => ({
+    normal: Array.from(input, (_, l) =>
+      weights.reduce((sum, weight, r) => sum + weight * lines[r]!.normal[l]!, 0),
+    ),
+    offset: weights.reduce((sum, weight, r) => sum + weight * lines[r]!.offset, 0),
+  });
+  for (let pattern = 0; pattern < 2 ** lines.length; pattern++) {
+    const on = (r: number): number => (pattern >> r) & 1;
+    if (readout.kind === 'linear') {
+      yield { kinks: lines, ties: [combine(lines.map((_, r) => on(r) * readout.outputs[r]!))] };
+      continue;
+    }
+    const groups = Array.from(readout.classes, (side, group) => ({ side, group }));
+    const share = (r: number, group: number): number => (Math.floor(r / readout.size) === group ? on(r) : 0);
+    for (const rival of groups.filter(({ side }) => side !== label)) {
+      yield {
+        kinks: lines,
+        ties: groups
+          .filter(({ side }) => side === label)
+          .map((own) => combine(lines.map((_, r) => share(r, own.group) - share(r, rival.group)))),
+      };
+    }
+  }
+}
+
+function* subsets<Item>(items: readonly Item[], most: number, from = 0): Generator<Item[]> {
+  yield [];
+  if (most === 0) return;
+  for (let i = from; i < items.length; i++) {
+    for (const rest of subsets(items, most - 1, i + 1)) yield [items[i]!, ...rest];
+  }
+}
+
+/** The least-norm point of an intersection of hyperplanes, by Gaussian elimination; undefined when they depend. */
+function leastNorm(planes: readonly Hyperplane[]): number[] | undefined {
+  const size = planes.length;
+  const unit = planes.map(({ normal, offset }) => {
+    const length = Math.hypot(...normal);
+    return { normal: normal.map((value) => value / length), offset: offset / length };
+  });
+  if (unit.some(({ offset }) => !Number.isFinite(offset))) return undefined;
+  const system = unit.map(({ normal, offset }) => [
+    ...unit.map((other) => normal.reduce((sum, value, l) => sum + value * other.normal[l]!, 0)),
+    offset,
+  ]);
+  for (let column = 0; column < size; column++) {
+    let pivot = column;
+    for (let i = column + 1; i < size; i++) {
+      if (Math.abs(system[i]![column]!) > Math.abs(system[pivot]![column]!)) pivot = i;
+    }
+    if (Math.abs(system[pivot]![column]!) < dependent) return undefined;
+    [system[column], system[pivot]] = [system[pivot]!, system[column]!];
+    for (let i = 0; i < size; i++) {
+      if (i === column) continue;
+      const factor = system[i]![column]! / system[column]![column]!;
+      for (let j = column; j <= size; j++) system[i]![j]! -= factor * system[column]![j]!;
+    }
+  }
+  const multipliers = system.map((line, i) => line[size]! / line[i]!);
+  return Array.from(unit[0]!.normal, (_, l) =>
+    unit.reduce((sum, { normal }, i) => sum + multipliers[i]! * normal[l]!, 0),
+  );
+}
