@@ -106,9 +106,9 @@ export function linearNet(weights: Float64Array, bias: number, input: Float64Arr
 
 /**
  * Projected steps of 2.5 ε/T turn δ towards the gradient by (1 + 2.5/T)^{−T} ≈ e^{−2.5} in all: from a right angle,
- * within 1 − cos(atan 0.09) ≈ 0.4 % of the closed form, more where two of the three starts point away. Bisection adds its 1/256.
+ * within 1 − cos(atan 0.09) ≈ 0.4 % of the closed form, and more where all the starts point away.
  */
-const convergence = 0.02;
+const convergence = 0.05;
 
 /** On a linear net the search of radii ends at the closed form. */
 export function solvesLinearNets(
