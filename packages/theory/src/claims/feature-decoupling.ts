@@ -102,7 +102,7 @@ export const sumReadoutRadius: Claim = {
   id: 'li-pan-lyu-li-2025/sum-readout-radius',
   title: 'read out by a sum, decoupling gains only a constant',
   statement:
-    'R_sum² = d min_S Q_S/(1 + Q_S), Q_S = (1 + ρS)²/(S(1 − ρ(S − 2))²): √(d/(1 + k/2)) at ρ = 0, still Θ(√(d/k)).',
+    'R_sum² = d min_S Q_S/(1 + Q_S), Q_S = (1 + ρS)²/(S(1 − ρ(S − 2))²): √(d/(1 + k/2)) at ρ = 0, still Θ(√(d/k)); up to O(kρ²).',
   source: readouts,
   notation,
   assumptions: decoupled,
