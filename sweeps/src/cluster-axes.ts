@@ -14,6 +14,8 @@ import { choice, integer, real, type Environment, type Setting } from '@marginal
 export const clusterAxes = {
   dimension: integer('d, dimension of the inputs', { atLeast: 2 }),
   clusters: integer('k, number of clusters', { atLeast: 2 }),
+  // Real, so that half of an odd k is refused in words about clusters and not about this axis.
+  positiveClusters: real('k_+, clusters of the positive class, the first ones', { atLeast: 1 }),
   width: integer('m, neurons of each sign (averaging) or of each class (decoupling)', { atLeast: 1 }),
   samples: integer('n, training points', { atLeast: 2 }),
   stepSize: real('η, step size of gradient descent', { above: 0 }),
@@ -40,6 +42,7 @@ function trainerNames() {
 export type ClusterSetting = Setting<typeof clusterAxes>;
 
 export const clusterDefaults = {
+  positiveClusters: ({ clusters }: { readonly clusters: number }) => clusters / 2,
   initialisation: ['paper'],
   noise: [1],
   frame: ['random'],
@@ -59,6 +62,7 @@ export function validateClusters(setting: ClusterSetting): void {
   checkClusters({
     dimension: setting.dimension,
     clusters: setting.clusters,
+    positive: setting.positiveClusters,
     frame: setting.frame,
     noise: setting.noise,
   });

@@ -42,7 +42,7 @@ export async function trainOnClusters(
 ): Promise<ClusterTraining> {
   const { dimension, clusters, samples, stepSize, steps, trainer, frame, noise, assignment } = setting;
   const distribution = orthogonalClusters(
-    { dimension, clusters, frame, noise, assignment },
+    { dimension, clusters, positive: setting.positiveClusters, frame, noise, assignment },
     random.stream('distribution'),
   );
   const train = samplePoints(distribution, samples, random.stream('train'));

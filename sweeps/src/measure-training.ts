@@ -63,7 +63,6 @@ export function measureTraining(setting: ClusterSetting, training: ClusterTraini
     initialScale: initialisationOf(setting).weightDeviation * Math.sqrt(dimension),
     scaledStepSize: paced,
     trainingTime: paced * steps,
-    positiveClusters: training.distribution.classes.filter((side) => side > 0).length,
   };
 }
 

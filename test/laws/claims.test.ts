@@ -5,6 +5,7 @@ import * as theory from '@marginalia/theory';
 import { claims, judge, type Claim, type Evidence } from '@marginalia/theory';
 import { describe, expect, it } from 'vitest';
 import { baselines, breaches, evidence, type Baseline, type Change } from './baseline.js';
+import { reads } from './reads.js';
 
 const slug = (text: string): string =>
   text
@@ -77,27 +78,6 @@ const changed = (run: Evidence, { axes, measurements }: Change): Evidence => ({
   axes: { ...run.axes, ...axes },
   measurements: { ...run.measurements, ...measurements },
 });
-
-/** The names that a function reads of a run's measurements and axes. */
-function reads(
-  run: Evidence,
-  reader: (run: Evidence) => unknown,
-): { measurements: string[]; axes: string[] } {
-  const seen = { measurements: new Set<string>(), axes: new Set<string>() };
-  const watched = <Content extends object>(content: Content, names: Set<string>): Content =>
-    new Proxy(content, {
-      get: (from, name, receiver) => {
-        if (typeof name === 'string') names.add(name);
-        return Reflect.get(from, name, receiver) as unknown;
-      },
-    });
-  reader({
-    ...run,
-    axes: watched(run.axes, seen.axes),
-    measurements: watched(run.measurements, seen.measurements),
-  });
-  return { measurements: [...seen.measurements], axes: [...seen.axes] };
-}
 
 const without = (from: Evidence['measurements'], name: string): Evidence['measurements'] =>
   Object.fromEntries(Object.entries(from).filter(([key]) => key !== name));

@@ -24,7 +24,7 @@ export const stableStep: Assumption = {
 export const balancedClasses: Assumption = {
   name: 'balanced-classes',
   statement: 'each class owns k/2 clusters',
-  check: (run) => scalar(run, 'positiveClusters') === axis(run, 'clusters') / 2,
+  check: (run) => axis(run, 'positiveClusters') === axis(run, 'clusters') / 2,
 };
 
 export const unitNoise: Assumption = {

@@ -1,3 +1,4 @@
+export * from './assumptions.js';
 export * from './claim.js';
 export * from './claims/index.js';
 export * from './quantities/index.js';

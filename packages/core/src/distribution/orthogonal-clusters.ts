@@ -70,7 +70,7 @@ export function checkClusters(options: ClusterOptions): void {
     throw new BadInput({
       expected: 'an even number of clusters, half of them in each class',
       got: `clusters ${clusters}`,
-      try: `clusters ${clusters - 1} or ${clusters + 1}, or state the positive clusters`,
+      try: `clusters ${clusters - 1} or ${clusters + 1}, or state positiveClusters`,
     });
   }
   if (positive < 1 || positive >= clusters) {

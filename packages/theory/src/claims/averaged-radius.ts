@@ -138,10 +138,12 @@ export const halfDistanceBound: Claim = {
   notation,
   assumptions: [balancedClasses, errorFree],
   measured:
-    'largestMeanRadius less four standard errors (largestMeanRadiusError): the mean exact radius over test points, of the most robust net and read-out of the run',
+    'largestMeanRadius less four standard errors (largestMeanRadiusError), over √(d/2): the mean exact radius over test points, of the most robust net and read-out of the run',
   measure: (run) => ({
-    quantity: scalar(run, 'largestMeanRadius') - 4 * scalar(run, 'largestMeanRadiusError'),
-    bound: halfDistance(axis(run, 'dimension')),
+    quantity:
+      (scalar(run, 'largestMeanRadius') - 4 * scalar(run, 'largestMeanRadiusError')) /
+      halfDistance(axis(run, 'dimension')),
+    bound: 1,
   }),
   relation: exactly(),
   expected:

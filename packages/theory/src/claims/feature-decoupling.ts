@@ -176,11 +176,11 @@ export const projectedGradientMasked: Claim = {
 /** Radius at which the published 10-class curve crosses 50 %: 86.5 % at 36, 35 % at 38. */
 const publishedMedian = 37.4;
 
-export const publishedCurveMasked: Claim = {
-  id: 'li-pan-lyu-li-2025/published-curve-is-masked',
-  title: 'the published 10-class curve lies at PGD’s masked radius',
+export const maskedAttackMeetsPublishedCurve: Claim = {
+  id: 'li-pan-lyu-li-2025/masked-attack-meets-published-curve',
+  title: 'PGD on the sum read-out meets the published 10-class curve',
   statement:
-    'The published curve falls through 50 % at 37.4, where PGD stops seeing flips of the sum read-out, not at its exact radius.',
+    'The published curve falls through 50 % at 37.4: where PGD first finds flips of the sum read-out (its masked radius).',
   source: featureAveragingPaper({
     locator: 'Figure 3 left, read off: 86.5 % at 36, 35 % at 38',
     reading: 'published',
@@ -190,11 +190,12 @@ export const publishedCurveMasked: Claim = {
   measured: 'pgdRadiusSum: median PGD radius of the sum read-out, against 37.4',
   measure: (run) => ({ quantity: scalar(run, 'pgdRadiusSum'), bound: publishedMedian }),
   relation: about({ within: 0.05 }),
-  expected: 'supported, if the published binary output is the sum',
+  expected:
+    'supported: 37.5; no proof of masking by itself, for the exact radius of the max read-out (38.1) lies near too',
 };
 
 export const publishedCurveNotExact: Claim = {
-  ...publishedCurveMasked,
+  ...maskedAttackMeetsPublishedCurve,
   id: 'li-pan-lyu-li-2025/published-curve-is-not-the-sum-radius',
   title: 'the sum read-out is weaker than published',
   statement: 'The exact radius of the sum read-out is at most three quarters of the published 37.4.',
