@@ -130,6 +130,7 @@ describe.each(Object.entries(relations))('a claim of kind %s', (_, { relation, h
       violated: 0,
       vacuous: 3,
       unmet: ['fitted', 'separable'],
+      unmetRuns: { fitted: 2, separable: 1 },
       estimate: null,
       interval: null,
       slack: null,
@@ -149,7 +150,7 @@ describe.each(Object.entries(relations))('a claim of kind %s', (_, { relation, h
   it('never counts a vacuous or an inconclusive run as judged', () => {
     const alone = verdictOf(claim, holding);
     const among = verdictOf(claim, [unmet, ...holding, unmeasured, unmeasured, unmet]);
-    expect(among).toEqual({ ...alone, vacuous: 2, inconclusive: 2, unmet: ['fitted'] });
+    expect(among).toEqual({ ...alone, vacuous: 2, inconclusive: 2, unmet: ['fitted'], unmetRuns: { fitted: 2 } });
   });
 });
 

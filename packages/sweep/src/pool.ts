@@ -20,7 +20,7 @@ export interface PoolOptions {
 const patienceMs = 800;
 
 /** Throws BadInput when the package was not compiled: threads run `dist/worker.js`, whoever started the pool. */
-export function workerFile(): string {
+function workerFile(): string {
   const file = fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? '../dist/worker.js' : './worker.js', import.meta.url),
   );

@@ -115,7 +115,7 @@ function gridOrder({ axisNames, values }: SweepIdentity): (a: JournalRecord, b: 
 const identityPath = (out: string): string => join(out, 'sweep.json');
 
 /** Undefined when the folder has no `sweep.json`; throws BadInput when it cannot be read as one. */
-export function readIdentity(out: string): SweepIdentity | undefined {
+function readIdentity(out: string): SweepIdentity | undefined {
   let text: string;
   try {
     text = readFileSync(identityPath(out), 'utf8');

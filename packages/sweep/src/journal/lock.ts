@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-export const lockPath = (file: string): string => file.replace(/\.jsonl$/, '.lock');
+const lockPath = (file: string): string => file.replace(/\.jsonl$/, '.lock');
 
 /** Throws EEXIST when another writer has it. */
 export function lock(file: string): void {

@@ -20,7 +20,7 @@
 const priorPrecision = 0.3;
 
 /** Half the width of the interval in units of the biased standard deviation; Infinity for too few values. */
-export function halfWidthFactor(count: number, alpha: number): number {
+function halfWidthFactor(count: number, alpha: number): number {
   const total = count + priorPrecision;
   const q = ((alpha * alpha * priorPrecision) / total) ** (1 / count);
   const left = q * total - priorPrecision;

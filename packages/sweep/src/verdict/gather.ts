@@ -15,15 +15,15 @@ export interface Findings {
   readonly violated: number;
   readonly vacuous: number;
   readonly inconclusive: number;
-  /** Names of the assumptions that some run did not meet, in the claim's order. */
-  readonly unmet: readonly string[];
+  /** Vacuous runs by the first assumption that each did not meet, in the claim's order; they sum to `vacuous`. */
+  readonly unmetRuns: Readonly<Record<string, number>>;
   /** Why the first inconclusive run was. */
   readonly doubt: string | undefined;
 }
 
 export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
   const judged: JudgedRun[] = [];
-  const unmet = new Set<string>();
+  const unmetRuns = new Map<string, number>();
   let vacuous = 0;
   let inconclusive = 0;
   let doubt: string | undefined;
@@ -31,7 +31,7 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
     const finding = judge(claim, run);
     if (finding.kind === 'vacuous') {
       vacuous += 1;
-      unmet.add(finding.assumption);
+      unmetRuns.set(finding.assumption, (unmetRuns.get(finding.assumption) ?? 0) + 1);
     } else if (finding.kind === 'inconclusive') {
       inconclusive += 1;
       doubt ??= finding.reason;
@@ -47,7 +47,12 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
     violated: judged.length - held,
     vacuous,
     inconclusive,
-    unmet: claim.assumptions.map(({ name }) => name).filter((name) => unmet.has(name)),
+    unmetRuns: Object.fromEntries(
+      claim.assumptions.flatMap(({ name }) => {
+        const failing = unmetRuns.get(name);
+        return failing === undefined ? [] : [[name, failing] as const];
+      }),
+    ),
     doubt,
   };
 }

@@ -14,12 +14,12 @@ export function studentQuantile(alpha: number, degrees: number): number {
 }
 
 /** P(|T| > t) = I_x(ν/2, 1/2) at x = ν/(ν + t²). */
-export function twoSidedTail(t: number, degrees: number): number {
+function twoSidedTail(t: number, degrees: number): number {
   return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 
 /** Regularised incomplete beta function by its continued fraction (DLMF 8.17.22), on the side where it converges fast. */
-export function incompleteBeta(x: number, a: number, b: number): number {
+function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);

@@ -25,6 +25,8 @@ export interface Verdict {
   readonly inconclusive: number;
   /** Assumptions that some run did not meet. */
   readonly unmet: readonly string[];
+  /** Vacuous runs by the first assumption that each did not meet: `{ 'fitted-data': 4 }`; they sum to `vacuous`. */
+  readonly unmetRuns: Readonly<Record<string, number>>;
   /** One sentence: what decided it, or what is missing. */
   readonly reason: string;
 }
@@ -36,7 +38,7 @@ export function verdictOf(
   { alpha = 0.05 }: { readonly alpha?: number } = {},
 ): Verdict {
   const findings = gather(claim, evidences);
-  const { judged, held, violated, vacuous, inconclusive, unmet } = findings;
+  const { judged, held, violated, vacuous, inconclusive, unmetRuns } = findings;
   const decision = judged.length > 0 ? decide(claim, findings, alpha) : undecided(findings);
   return {
     claim: claim.id,
@@ -47,7 +49,8 @@ export function verdictOf(
     violated,
     vacuous,
     inconclusive,
-    unmet,
+    unmet: Object.keys(unmetRuns),
+    unmetRuns,
   };
 }
 
@@ -68,7 +71,7 @@ function decide({ relation }: Claim, findings: Findings, alpha: number): Decisio
 function undecided({
   vacuous,
   inconclusive,
-  unmet,
+  unmetRuns,
   doubt,
 }: Findings): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
   const nothing = { estimate: null, interval: null, slack: null, bound: null };
@@ -76,7 +79,9 @@ function undecided({
     return {
       ...nothing,
       verdict: 'vacuous',
-      reason: `no run met its assumptions: ${unmet.join(', ')} unmet in ${count(vacuous, 'run')}`,
+      reason: `no run met its assumptions: ${Object.entries(unmetRuns)
+        .map(([name, runs], i) => `${name}${i === 0 ? ' unmet' : ''} in ${i === 0 ? count(runs, 'run') : runs}`)
+        .join(', ')}`,
     };
   }
   return {
