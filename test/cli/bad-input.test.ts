@@ -8,15 +8,15 @@ const mixed = fixture('mixed.ts');
 
 /** What is typed, and what the one line must say of it. */
 const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
-  [['rum'], /^expected a command \(.*\), got "rum"; try marginalia run$/],
-  [['--bogus'], /^expected a command .*, got "--bogus"; try marginalia --help$/],
-  [['run'], /^expected a sweep, or the path of one, got nothing; try marginalia list sweeps$/],
+  [['rum'], /^expected a command \(.*\), got "rum"; try npx marginalia run$/],
+  [['--bogus'], /^expected a command .*, got "--bogus"; try npx marginalia --help$/],
+  [['run'], /^expected a sweep, or the path of one, got nothing; try npx marginalia list sweeps$/],
   [
     ['run', 'no-such-sweep-at-all'],
-    /^expected a sweep .*, got "no-such-sweep-at-all"; try marginalia list sweeps$/,
+    /^expected a sweep .*, got "no-such-sweep-at-all"; try npx marginalia list sweeps$/,
   ],
   [['run', 'absent.ts'], /^expected a sweep file, got absent\.ts, which does not exist$/],
-  [['run', mixed, 'other.ts'], /^expected one sweep, got .*mixed\.ts and other\.ts; try marginalia run /],
+  [['run', mixed, 'other.ts'], /^expected one sweep, got .*mixed\.ts and other\.ts; try npx marginalia run /],
   [['run', mixed, '--treads', '2'], /^expected a flag of this command .*, got --treads; try --threads$/],
   [
     ['run', mixed, '--threads', '0'],
@@ -27,35 +27,63 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
     ['run', mixed, '--replicates', 'x'],
     /^expected --replicates to be a whole number ≥ 1, got "x"; try --replicates 2$/,
   ],
-  [['run', mixed, '--replicates'], /^expected a value after --replicates, got nothing; try --help$/],
-  [['run', mixed, '--preset', 'quik'], /^expected a preset of mixed \(quick, one\), got quik; try quick$/],
+  [
+    ['run', mixed, '--replicates'],
+    /^expected a value after --replicates, got nothing; try npx marginalia run --help$/,
+  ],
+  [
+    ['run', mixed, '--preset', 'quik'],
+    /^expected a preset of mixed \(quick, one\), got quik; try --preset quick$/,
+  ],
+  [
+    ['run', mixed, '--preset', 'zzzzzz'],
+    /^expected a preset of mixed \(quick, one\), got zzzzzz; try --preset quick or --preset one$/,
+  ],
+  [['run', mixed, 'quik'], /; try npx marginalia run \S*mixed\.ts --preset quick$/],
   [['run', mixed, '--set', 'size'], /^expected --set axis=value,…, got "size"; try --set dimension=64,256$/],
   [['run', mixed, '--set', 'size='], /^expected --set axis=value,…, got "size="/],
-  [['run', mixed, '--set', 'sise=1'], /^expected an axis of mixed \(size, shift\), got sise; try size$/],
+  [
+    ['run', mixed, '--set', 'sise=1'],
+    /^expected an axis of mixed \(size, shift\), got sise; try --set size=1$/,
+  ],
   [['run', mixed, '--set', 'size=x'], /^expected size \(s, a size\) to be an integer ≥ 1, got "x"/],
   [['run', mixed, '--set', 'size=1', 'shift=a'], /^expected shift \(c, a shift\) to be a number, got "a"/],
-  [['list', 'clams'], /^expected one of sweeps, claims, attacks, got clams; try --help$/],
-  [['list', 'sweeps', 'more'], /^expected no further argument, got more; try --help$/],
-  [['explain'], /^expected a claim: .*, got nothing; try --help$/],
+  [['list', 'clams'], /^expected one of sweeps, claims, attacks, got clams; try npx marginalia list --help$/],
+  [['list', 'sweeps', 'more'], /^expected no further argument, got more; try npx marginalia list --help$/],
+  [['explain'], /^expected a claim: .*, got nothing; try npx marginalia explain --help$/],
   [
     ['explain', 'weight-decompositon'],
-    /^expected a claim, got "weight-decompositon"; try marginalia explain weight-decomposition$/,
+    /^expected a claim, got "weight-decompositon"; try npx marginalia explain weight-decomposition$/,
   ],
-  [['explain', 'zzzzzzzzzzzzzzzzzzzz'], /^expected a claim, got "z+"; try marginalia list claims$/],
-  [['table'], /^expected the folder of the results of a sweep, got nothing; try /],
-  [['table', 'absent'], /^expected results of a sweep in absent, got no sweep\.json; try marginalia run$/],
+  [
+    ['explain', 'nobody/weight-decomposition'],
+    /^expected a claim, got .*; try npx marginalia explain (\S+\/)?weight-decomposition$/,
+  ],
+  [['explain', 'decomposition'], /; try npx marginalia explain weight-decomposition$/],
+  [['explain', 'zzzzzzzzzzzzzzzzzzzz'], /^expected a claim, got "z+"; try npx marginalia list claims$/],
+  [['table'], /^expected the folder of the results of a sweep, got nothing; try npx marginalia list sweeps$/],
+  [
+    ['table', 'absent'],
+    /^expected results of a sweep in absent, got no sweep\.json; try npx marginalia list sweeps$/,
+  ],
   [
     ['table', '.', '--format', 'xml'],
-    /^expected --format to be one of markdown, csv, json, got xml; try --help$/,
+    /^expected --format to be one of markdown, csv, json, got xml; try npx marginalia table --help$/,
   ],
   [['table', '.', '--by', 'size', '--runs'], /^expected --runs or --by, got both; /],
-  [['replay', 'abc'], /^expected a run in \.\/results \(which holds no results\), got "abc"; try --out DIR$/],
+  [
+    ['replay', 'abc'],
+    /^expected a run in \.\/results \(which holds no results; --out .*\), got "abc"; try npx marginalia list sweeps$/,
+  ],
   [['inspect'], /^expected --net DIR, a folder of W\.npy, b\.npy and a\.npy, got nothing$/],
   [
     ['inspect', '--net', 'absent', '--data', '.'],
     /^expected --net to be a folder with W\.npy, b\.npy and a\.npy, got absent$/,
   ],
-  [['inspect', '--norm', 'l3'], /^expected --norm to be one of l2, linf, got l3; try --help$/],
+  [
+    ['inspect', '--norm', 'l3'],
+    /^expected --norm to be one of l2, linf, got l3; try npx marginalia inspect --help$/,
+  ],
 ];
 
 describe('a mistake on the command line', () => {
@@ -173,5 +201,37 @@ describe('a net or points that are none', () => {
     const ended = await marginalia(['inspect', '--net', 'net', '--data', 'data'], { cwd });
     expect(onlyLine(ended)).toMatch(line);
     expect(ended.code).toBe(2);
+  });
+});
+
+describe('results that lie deeper than the folder named', () => {
+  it('are named as they are typed', async () => {
+    const cwd = emptyFolder();
+    await marginalia(['run', mixed, '--preset', 'one'], { cwd });
+    const ended = await marginalia(['table', 'results'], { cwd });
+    expect(onlyLine(ended)).toBe(
+      'expected results of a sweep in results, got a folder with 1 such folder below it; ' +
+        'try npx marginalia table results/mixed/one',
+    );
+    expect(ended.code).toBe(2);
+  });
+});
+
+describe('a bug of ours', () => {
+  /** Nothing that can be typed should be one: the process is broken from outside. */
+  const broken = {
+    NODE_OPTIONS:
+      '--import "data:text/javascript,process.stdout.write=()=>{throw%20new%20TypeError(String.raw`torn`)}"',
+  };
+
+  it('is one line that says where to go with it; the stack only for whoever asks; exit code 70', async () => {
+    const ended = await marginalia(['list', 'attacks'], { env: broken });
+    expect(onlyLine(ended)).toMatch(
+      /^a bug of marginalia, not of your input: TypeError: torn; please report .* MARGINALIA_STACK=1$/,
+    );
+    expect(ended.code).toBe(70);
+    const asked = await marginalia(['list', 'attacks'], { env: { ...broken, MARGINALIA_STACK: '1' } });
+    expect(asked.err).toMatch(/^TypeError: torn\n +at /);
+    expect(asked.code).toBe(70);
   });
 });

@@ -63,9 +63,9 @@ describe('inspect', () => {
 
   it('takes the neurons apart into centres, orthogonal or not', async () => {
     const { features } = await inspect(planeNet());
-    // (3, 4) = −2.5 · (2, 0) + 4 · (2, 1).
-    expect(features.coefficients[0]?.[0]).toBeCloseTo(-2.5, 12);
-    expect(features.coefficients[0]?.[1]).toBeCloseTo(4, 12);
+    // (3, 4) = −2.5 · (2, 0) + 4 · (2, 1) = −10 · (2, 0)/4 + 20 · (2, 1)/5.
+    expect(features.coefficients[0]?.[0]).toBeCloseTo(-10, 12);
+    expect(features.coefficients[0]?.[1]).toBeCloseTo(20, 12);
     expect(features.cosines[0]?.[0]).toBeCloseTo(3 / 5, 12);
     expect(features.cosines[1]?.[1]).toBeCloseTo(-10 / (5 * Math.sqrt(5)), 12);
   });
@@ -76,7 +76,7 @@ describe('inspect', () => {
     });
     expect(out).toContain('2 neurons on R^2, 3 points, radii in l2');
     expect(out).toMatch(/exact radius .* 0 +0\.8 +0\.7333 +1\.4\n/);
-    expect(out).toContain('neuron 0: μ1: λ 4, cos 0.894');
+    expect(out).toContain('neuron 0: μ1: λ 20, cos 0.894');
     expect(code).toBe(0);
   });
 

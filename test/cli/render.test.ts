@@ -20,6 +20,7 @@ const verdicts = fc.array(
     vacuous: fc.integer({ min: 0, max: 99_999 }),
     inconclusive: fc.nat(),
     unmet: fc.constant([]),
+    unmetRuns: fc.constant({}),
     reason: fc.constant(''),
   }),
   { minLength: 1, maxLength: 6 },

@@ -93,12 +93,50 @@ describe('a sweep for people', () => {
     const headline = ended.out.indexOf('1 of 3 claims says nothing yet:');
     expect(headline).toBeGreaterThanOrEqual(0);
     expect(headline).toBeLessThan(ended.out.indexOf('estimate'));
-    expect(ended.out).toContain('unmet: met');
+    expect(ended.out).toContain('unmet: met unmet in 40');
     expect(ended.out).toMatch(/0\/40 +0 {2}refuted/);
     expect(ended.out).toContain('α = 0.05');
-    expect(ended.out).toContain('marginalia table results/mixed/quick');
-    expect(ended.out).toMatch(/marginalia replay [0-9a-f]{10} --out results\/mixed\/quick/);
+    expect(ended.out).toContain('\n  npx marginalia table results/mixed/quick\n');
     for (const line of ended.out.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('a refutation for people', () => {
+  it('comes first, with its reason and a replay of the run that violates it worst', async () => {
+    const cwd = emptyFolder();
+    const { out } = await marginalia(['run', fixture('mixed.ts')], { cwd });
+    const headline = out.indexOf(
+      '1 of 3 claims is refuted:\n  refuted: x is at most -1. only 0 of 40 runs hold',
+    );
+    expect(headline).toBeGreaterThanOrEqual(0);
+    expect(headline).toBeLessThan(out.indexOf('says nothing yet'));
+    const [, typed = ''] = /its worst run: npx marginalia (.*)\n/.exec(out) ?? [];
+    const replayed = await marginalia(typed.split(' '), { cwd });
+    expect(replayed.code).toBe(0);
+    const rows = JSON.parse(
+      (await marginalia(['table', 'results/mixed/quick', '--runs', '--format', 'json'], { cwd })).out,
+    ) as { readonly run: string; readonly x: number }[];
+    const largest = rows.reduce((worst, row) => (row.x > worst.x ? row : worst));
+    expect(replayed.out).toMatch(new RegExp(`^identical: ${largest.run}, `));
+  });
+});
+
+describe('claims that say nothing yet', () => {
+  it('share a paragraph where they share a reason, and are told how many replicates can say something', async () => {
+    const cwd = emptyFolder();
+    const { out } = await marginalia(['run', fixture('undecided.ts'), '--preset', 'one'], { cwd });
+    expect(out).toContain(
+      '2 of 2 claims say nothing yet:\n  inconclusive: x is at most 3; x is at most 4. 1 judged run does not bound a mean, 4 can.',
+    );
+    const [, replicates = ''] = /--replicates (\d+)/.exec(out) ?? [];
+    const more = await json('undecided.ts', cwd, '--preset', 'one', '--replicates', replicates);
+    for (const { interval } of documentOf(more).verdicts) expect(interval).not.toBeNull();
+  });
+
+  it('say which assumptions were not met in how many runs, where some were', async () => {
+    const { out, code } = await marginalia(['run', fixture('partial.ts')], { cwd: emptyFolder() });
+    expect(out).toContain('\nvacuous runs: met unmet in 20.\n');
+    expect(code).toBe(0);
   });
 });
 

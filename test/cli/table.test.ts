@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JournalRecord } from '@marginalia/sweep';
-import { aggregate, csvOf, flatten, markdown, runColumns, singleRuns } from 'marginalia';
+import { aggregate, csvOf, flatten, leftOut, markdown, runColumns, singleRuns } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 
 const measured = (
@@ -112,6 +112,27 @@ describe('table', () => {
         '| ---: | ----: | --------: | -------: |',
         '|    1 |     2 | 1.5 ± 0.5 |      1.5 |',
       ].join('\n'),
+    );
+  });
+
+  it('keeps a page to the headline, says what it leaves out, and rounds an axis to what was meant', () => {
+    const records = [0, 1].map((replicate) =>
+      measured({ size: 1, stepSize: 0.1 * 0.012 }, replicate, { x: 1, y: 2, z: replicate }),
+    );
+    const grid = aggregate(runColumns(records, ['size', 'stepSize'], ['z']), ['size', 'stepSize']);
+    expect(markdown(grid)).toBe(
+      [
+        '| size | stepSize | count |         z |',
+        '| ---: | -------: | ----: | --------: |',
+        '|    1 |   0.0012 |     2 | 0.5 ± 0.5 |',
+      ].join('\n'),
+    );
+    const [head = '', row = ''] = csvOf(grid).split('\n');
+    expect(row.split(',')[1]).toBe(String(0.1 * 0.012));
+    // Beside z and its error: z_median, and three columns of each other measurement.
+    expect(leftOut(grid)).toBe(1 + 2 * 3);
+    expect(head.split(',')).toHaveLength(
+      'size,stepSize,count,failed,z,z_se'.split(',').length + leftOut(grid),
     );
   });
 

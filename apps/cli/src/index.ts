@@ -8,4 +8,4 @@ export { size, wrap } from './render/wrap.js';
 export { compare } from './replay/compare.js';
 export { aggregate, csvOf, singleRuns, type Grid } from './table/aggregate.js';
 export { flatten, runColumns } from './table/columns.js';
-export { markdown } from './table/markdown.js';
+export { leftOut, markdown } from './table/markdown.js';

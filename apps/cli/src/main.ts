@@ -1,7 +1,8 @@
 /** Parse, call, and say on one line what went wrong. */
 import { run as runOclif, settings } from '@oclif/core';
+import { commandLine } from './command-line.js';
 import { exitCode } from './exit-code.js';
-import { mistakeLine } from './mistake.js';
+import { bugLine, mistakeLine } from './mistake.js';
 
 /** Run one command line (without `node` and the script); sets `process.exitCode`, never throws. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -18,15 +19,13 @@ export async function run(argv: readonly string[]): Promise<void> {
       process.exitCode = wanted;
       return;
     }
-    const line = await mistakeLine(error);
+    const line = await mistakeLine(error, argv);
     if (line !== undefined) {
       process.stderr.write(`${line}\n`);
       process.exitCode = exitCode.badInput;
       return;
     }
-    process.stderr.write(
-      `a bug of marginalia, not of your input: ${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    process.stderr.write(`${bugLine(error)}\n`);
     process.exitCode = exitCode.bug;
   }
 }
@@ -51,6 +50,6 @@ async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
   throw new BadInput({
     expected: `a command (${names.join(', ')})`,
     got: JSON.stringify(word),
-    try: near ? `marginalia ${near}` : 'marginalia --help',
+    try: commandLine(near ?? '--help'),
   });
 }

@@ -9,7 +9,7 @@ export default class Explain extends MarginaliaCommand {
   static override examples = ['<%= config.bin %> explain weight-decomposition'];
   static override args = {
     claim: Args.string({
-      description: 'a claim: its id, or the part after the slash (marginalia list claims)',
+      description: 'a claim: its id, or the part after the slash (npx marginalia list claims)',
       required: true,
       ignoreStdin: true,
     }),

@@ -8,10 +8,13 @@ export default class Inspect extends MarginaliaCommand {
   static override summary = 'Measure margins and radii of a two-layer ReLU net of yours.';
   static override description =
     'The net f(x) = Σ a_r max(⟨w_r, x⟩ + b_r, 0) is W.npy (M × d), b.npy (M) and a.npy (M); the points are X.npy (N × d) ' +
-    'and y.npy (N, −1 or +1), and centres.npy (k × d) where there is one. Arrays of float64 or float32.';
+    'and y.npy (N, −1 or +1), and centres.npy (k × d) where there is one: then also cosines, and coefficients λ in units ' +
+    'of 1/‖μ_j‖², as in the claims. Arrays of float64 or float32.';
   static override examples = [
-    '<%= config.bin %> inspect --net net --data data',
-    '<%= config.bin %> replay 3f9a2c --dump run && <%= config.bin %> inspect --net run --data run --json',
+    {
+      description: 'After `replay ID --dump run`, the net and the points of that run:',
+      command: '<%= config.bin %> inspect --net run --data run --json',
+    },
   ];
   static override flags = {
     net: Flags.string({ description: 'Folder of W.npy, b.npy and a.npy.', helpValue: 'DIR' }),

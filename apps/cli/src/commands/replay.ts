@@ -11,12 +11,15 @@ import { findQuestion } from '../sweep/question.js';
 export default class Replay extends MarginaliaCommand {
   static override summary = 'Compute one run again and compare it, byte for byte.';
   static override examples = [
-    '<%= config.bin %> replay 3f9a2c',
-    '<%= config.bin %> replay 3f9a2c --out results/feature-averaging/quick --dump /tmp/run',
+    {
+      description: 'Where the ids are:',
+      command: '<%= config.bin %> table results/feature-averaging/quick --runs',
+    },
+    { description: 'With one of them for ID:', command: '<%= config.bin %> replay ID --dump run' },
   ];
   static override args = {
     run: Args.string({
-      description: 'a run id, or its beginning (marginalia table DIR --runs)',
+      description: 'a run id, or its beginning (npx marginalia table DIR --runs)',
       required: true,
       ignoreStdin: true,
     }),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import { MarginaliaCommand } from '../command.js';
+import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
 import { overrides, splitSettings } from '../overrides.js';
@@ -11,7 +12,7 @@ import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
-import { findQuestion, planFor } from '../sweep/question.js';
+import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
 
 export default class Run extends MarginaliaCommand {
@@ -22,13 +23,13 @@ export default class Run extends MarginaliaCommand {
   static override examples = [
     '<%= config.bin %> run feature-averaging --preset quick',
     '<%= config.bin %> run feature-averaging --set dimension=512,1024 clusters=4 --replicates 10',
-    '<%= config.bin %> run mine.ts --out /tmp/mine --json',
+    '<%= config.bin %> run feature-averaging --preset quick --out /tmp/quick --json',
   ];
   // `--set a=1 b=2` leaves `b=2` among the arguments.
   static override strict = false;
   static override args = {
     sweep: Args.string({
-      description: 'a sweep (marginalia list sweeps), or the path of a .ts or .js file',
+      description: 'a sweep (npx marginalia list sweeps), or the path of a .ts or .js file',
       ignoreStdin: true,
     }),
   };
@@ -65,14 +66,14 @@ export default class Run extends MarginaliaCommand {
       throw new BadInput({
         expected: 'a sweep, or the path of one',
         got: 'nothing',
-        try: 'marginalia list sweeps',
+        try: commandLine('list', 'sweeps'),
       });
     }
     if (surplus !== undefined) {
       throw new BadInput({
         expected: 'one sweep',
         got: `${spelled} and ${surplus}`,
-        try: `marginalia run ${spelled}`,
+        try: commandLine('run', spelled, ...(await presetCalled(surplus, spelled))),
       });
     }
     const set = overrides([...(flags.set ?? []), ...settings]);

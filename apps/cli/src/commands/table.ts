@@ -1,8 +1,11 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import { MarginaliaCommand } from '../command.js';
+import { commandLine } from '../command-line.js';
 import { plural } from '../render/number.js';
+import { resultFolders } from '../result-folders.js';
 import { runColumns } from '../table/columns.js';
 
 const formats = ['markdown', 'csv', 'json'] as const;
@@ -36,16 +39,17 @@ export default class Table extends MarginaliaCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Table);
     if (flags.runs && flags.by) {
-      throw new BadInput({ expected: '--runs or --by', got: 'both', try: '--runs alone: it has every axis' });
+      throw new BadInput({ expected: '--runs or --by', got: 'both', try: '--runs, which has every axis' });
     }
     const { dir, others } = folderAmong(argv as string[]);
     if (others[0] !== undefined && !flags.by) {
       throw new BadInput({
         expected: 'one folder',
         got: `${dir} and ${others[0]}`,
-        try: `marginalia table ${dir}`,
+        try: commandLine('table', dir),
       });
     }
+    refuseOtherFolders(dir);
     const { readResults } = await import('@marginalia/sweep');
     const { identity, records, failures, setAside } = readResults(dir);
     const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
@@ -54,7 +58,12 @@ export default class Table extends MarginaliaCommand {
     const grid = flags.runs ? singleRuns(columns) : aggregate(columns, by);
     if (flags.format === 'json') this.printJson(grid.rows);
     else if (flags.format === 'csv') process.stdout.write(csvOf(grid));
-    else process.stdout.write(`${(await import('../table/markdown.js')).markdown(grid)}\n`);
+    else {
+      const { leftOut, markdown } = await import('../table/markdown.js');
+      process.stdout.write(`${markdown(grid)}\n`);
+      const more = leftOut(grid);
+      if (more > 0) this.say(`${plural(more, 'more column')} with --format csv or --format json`);
+    }
     if (setAside > 0)
       this.say(`left out: ${plural(setAside, 'run')} of other code, another seed or another environment`);
     if (failures.length > 0)
@@ -71,12 +80,35 @@ function folderAmong(words: readonly string[]): { dir: string; others: readonly 
     throw new BadInput({
       expected: 'the folder of the results of a sweep',
       got: 'nothing',
-      try: 'marginalia table results/<sweep>/<preset>',
+      try: tables(resultFolders('results')),
     });
   }
   const at = words.indexOf(dir);
   return { dir, others: words.filter((_, i) => i !== at) };
 }
+
+/** Throws BadInput where no sweep left its results, with the folders below in which one did. */
+function refuseOtherFolders(dir: string): void {
+  if (existsSync(join(dir, 'sweep.json'))) return;
+  const below = resultFolders(dir);
+  throw new BadInput({
+    expected: `results of a sweep in ${dir}`,
+    got:
+      below.length === 0 ? 'no sweep.json' : `a folder with ${plural(below.length, 'such folder')} below it`,
+    try: tables(below.length > 0 ? below : resultFolders('results')),
+  });
+}
+
+const shownFolders = 3;
+
+/** What to type instead: the tables of these folders, or where there are none the sweeps that would make one. */
+const tables = (folders: readonly string[]): string =>
+  folders.length === 0
+    ? commandLine('list', 'sweeps')
+    : [
+        ...folders.slice(0, shownFolders).map((folder) => commandLine('table', folder)),
+        ...(folders.length > shownFolders ? [`${folders.length - shownFolders} more`] : []),
+      ].join(' or ');
 
 async function axesAmong(words: readonly string[], axes: readonly string[]): Promise<readonly string[]> {
   const wanted = [

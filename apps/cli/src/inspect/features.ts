@@ -1,6 +1,7 @@
 /**
- * How the neurons lie to the centres μ_j: cosines cos(w_r, μ_j), and coefficients λ_{r,j}, where Σ_j λ_{r,j} μ_j is the
- * orthogonal projection of w_r to the span of the centres. For orthogonal centres λ_{r,j} = ⟨w_r, μ_j⟩ / ‖μ_j‖².
+ * How the neurons lie to the centres μ_j: cosines cos(w_r, μ_j), and coefficients λ_{r,j} in units of 1/‖μ_j‖², as in
+ * the claims: Σ_j λ_{r,j} μ_j/‖μ_j‖² is the orthogonal projection of w_r to the span of the centres. For orthogonal
+ * centres λ_{r,j} = ⟨w_r, μ_j⟩.
  */
 import {
   BadInput,
@@ -18,7 +19,7 @@ export interface Features {
   readonly clusters: number;
   /** A row a neuron, a number a centre; NaN where a weight vector is zero. */
   readonly cosines: readonly (readonly number[])[];
-  /** A row a neuron, a number a centre. */
+  /** λ, a row a neuron, a number a centre; in units of 1/‖μ_j‖². */
   readonly coefficients: readonly (readonly number[])[];
 }
 
@@ -39,6 +40,11 @@ export function featuresOf({ weights, width, dimension }: Net, centres: Float64A
       const length = norm(row(neurons, r));
       return Array.from(row(products, r), (product, j) => product / (length * (lengths[j] as number)));
     }),
-    coefficients: each((r) => [...solveCholesky(factor, row(products, r).slice())]),
+    coefficients: each((r) =>
+      Array.from(
+        solveCholesky(factor, row(products, r).slice()),
+        (share, j) => share * (lengths[j] as number) ** 2,
+      ),
+    ),
   };
 }

@@ -26,7 +26,10 @@ export function catalogueText(found: Catalogue, width: number, paint: Paint): st
   if (found.claims) {
     sections.push(
       [
-        paint('strong', 'CLAIMS (marginalia explain <claim> says what one asserts, and how it is judged)'),
+        paint(
+          'strong',
+          'CLAIMS (npx marginalia explain <claim> says what one asserts, and how it is judged)',
+        ),
         ...papers(found.claims).map(
           ([paper, claims]) => `  ${paint('strong', paper)}\n${pairs(claims, width, 4)}`,
         ),

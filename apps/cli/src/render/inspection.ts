@@ -66,7 +66,7 @@ function featureTable({ features, net }: Inspection, width: number, paint: Paint
   return [
     paint(
       'faint',
-      `neurons beside the ${plural(features.clusters, 'centre')}: largest coefficients λ and their cosines`,
+      `neurons beside the ${plural(features.clusters, 'centre')}: largest coefficients λ, in units of 1/‖μ_j‖², and their cosines`,
     ),
     ...lines,
     ...(more > 0 ? [`  and ${plural(more, 'more neuron')} (all in --json)`] : []),

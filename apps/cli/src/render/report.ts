@@ -1,20 +1,21 @@
-/** What a finished sweep says to a person: what failed, what says nothing yet, the verdicts, where to look next. */
+/** What a finished sweep says to a person: what failed, what is refuted, what says nothing yet, the verdicts, where to look next. */
+import { commandLine } from '../command-line.js';
 import type { Summary } from '../sweep/summary.js';
 import { plural, short } from './number.js';
 import type { Paint } from './terminal.js';
-import { tally, unsettled, verdictTable } from './verdicts.js';
-import { cut, paragraph, size } from './wrap.js';
+import { refutations, type Remedies, replay, unsettled, vacuousRuns } from './standing.js';
+import { tally, verdictTable } from './verdicts.js';
+import { cut, paragraph } from './wrap.js';
 
 /** What may be tried after this sweep, as far as it is known. */
-export interface Onward {
-  readonly replicates: number;
+export interface Onward extends Remedies {
   /** A run to look at where none stands out. */
   readonly anyRun: string | undefined;
   readonly dumps: boolean;
   /** Whether `explain` knows the claims. */
   readonly explains: boolean;
-  /** Commands, and what they are good for. */
-  readonly commands: readonly (readonly [command: string, about: string])[];
+  /** Further commands, as typed. */
+  readonly commands: readonly string[];
 }
 
 export function report(summary: Summary, onward: Onward, width: number, paint: Paint): string {
@@ -22,12 +23,13 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
   return [
     work(summary),
     failures(summary, width, paint),
-    unsettled(verdicts, onward.replicates, width, paint),
+    refutations(verdicts, summary.out, width, paint),
+    unsettled(verdicts, onward, width, paint),
     verdicts.length > 0
       ? verdictTable(verdicts, width, paint)
       : 'The sweep names no claims: nothing is judged.',
-    footing(summary, width),
-    next(summary, onward, width),
+    [footing(summary, width), vacuousRuns(verdicts, width)].filter(Boolean).join('\n'),
+    next(summary, onward),
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -66,31 +68,23 @@ function failures({ failed, runs }: Summary, width: number, paint: Paint): strin
 function footing({ verdicts, alpha }: Summary, width: number): string {
   if (verdicts.length === 0) return '';
   return paragraph(
-    `${tally(verdicts)}. held: runs that hold / runs judged; vacuous: runs that meet not all assumptions. ` +
-      `Statistical level of each verdict: α = ${short(alpha)}.`,
+    `${tally(verdicts)}. held: runs that hold / runs judged; vacuous: runs that do not meet every assumption of the ` +
+      `claim, and so say nothing of it. Statistical level of each verdict: α = ${short(alpha)}.`,
     width,
     0,
   );
 }
 
-function next({ out, verdicts, failed }: Summary, onward: Onward, width: number): string {
+/** Commands stand whole on their lines, wider than the page where need be: they are made to be copied. */
+function next({ out, verdicts, failed }: Summary, onward: Onward): string {
   const refuted = verdicts.find(({ verdict }) => verdict === 'refuted');
   const run = refuted?.violatedBy ?? failed[0]?.run ?? onward.anyRun;
   const puzzling = refuted ?? verdicts.find(({ verdict }) => verdict !== 'supported') ?? verdicts[0];
-  const commands: (readonly [string, string])[] = [
-    [`table ${out}`, ''],
-    ...(run
-      ? [[`replay ${run.slice(0, 10)} --out ${out}${onward.dumps ? ' --dump run' : ''}`, ''] as const]
-      : []),
-    ...(onward.explains && puzzling ? [[`explain ${puzzling.claim}`, ''] as const] : []),
+  const commands = [
+    commandLine('table', out),
+    ...(run ? [replay(run, out, ...(onward.dumps ? ['--dump', 'run'] : []))] : []),
+    ...(onward.explains && puzzling ? [commandLine('explain', puzzling.claim)] : []),
     ...onward.commands,
   ];
-  return [
-    `The results lie in ${out}`,
-    'Next:',
-    ...commands.map(([command, about]) => {
-      const line = `  marginalia ${command}`;
-      return about && size(line) + 16 < width ? cut(`${line}    (${about})`, width) : line;
-    }),
-  ].join('\n');
+  return [`The results lie in ${out}`, 'Next:', ...commands.map((command) => `  ${command}`)].join('\n');
 }

@@ -1,4 +1,4 @@
-/** The verdicts of a sweep: what says nothing yet comes first, then a table of the claims in bibliography order. */
+/** The verdicts of a sweep as a table, the claims in bibliography order. */
 import type { Verdict } from '@marginalia/sweep';
 import { interval, plural, short } from './number.js';
 import type { Paint, Tone } from './terminal.js';
@@ -75,44 +75,6 @@ export function verdictTable(verdicts: readonly Verdict[], width: number, paint:
     })
     .join('\n');
 }
-
-/** Why claims say nothing, one paragraph a claim, and what to try, once for each kind. */
-export function unsettled(
-  verdicts: readonly Verdict[],
-  replicates: number,
-  width: number,
-  paint: Paint,
-): string {
-  const open = verdicts.filter(({ verdict }) => verdict === 'vacuous' || verdict === 'inconclusive');
-  if (open.length === 0) return '';
-  const remedies = [
-    open.some(({ verdict }) => verdict === 'vacuous')
-      ? 'vacuous: other axis values (--set) or a bigger preset, so that the assumptions are met'
-      : '',
-    open.some(({ verdict }) => verdict === 'inconclusive')
-      ? `inconclusive: more replicates (--replicates ${2 * replicates}), more axis values (--set) or a bigger preset`
-      : '',
-  ].filter(Boolean);
-  return [
-    paint(
-      'strong',
-      `${open.length} of ${plural(verdicts.length, 'claim')} ${open.length === 1 ? 'says' : 'say'} nothing yet:`,
-    ),
-    ...open.map((verdict) =>
-      paint('warn', paragraph(`${verdict.verdict}: ${verdict.title}. ${sentence(why(verdict))}`, width, 2)),
-    ),
-    'What to try:',
-    ...remedies.map((remedy) => paragraph(remedy, width, 2)),
-  ].join('\n');
-}
-
-function why({ verdict, unmet, reason }: Verdict): string {
-  if (verdict === 'vacuous' && unmet.length > 0)
-    return `No run met its assumptions; unmet: ${unmet.join(', ')}`;
-  return reason || 'No reason was given';
-}
-
-const sentence = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);
 
 /** `3 supported, 1 refuted of 4 claims`. */
 export function tally(verdicts: readonly Verdict[]): string {

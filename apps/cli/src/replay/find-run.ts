@@ -1,8 +1,8 @@
 /** The run that an id, or the beginning of one, means: in one folder of results, or in any below ./results. */
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import type { JournalRecord, Results } from '@marginalia/sweep';
+import { commandLine } from '../command-line.js';
+import { resultFolders } from '../result-folders.js';
 
 export interface FoundRun {
   readonly record: JournalRecord;
@@ -26,26 +26,18 @@ export async function findRun(prefix: string, out: string | undefined): Promise<
   const where = out ?? './results';
   if (!first) {
     throw new BadInput({
-      expected: `a run in ${where} (${folders.length === 0 ? 'which holds no results' : 'an id, or its beginning'})`,
+      expected: `a run in ${where} (${folders.length === 0 ? 'which holds no results; --out names another folder' : 'an id, or its beginning'})`,
       got: JSON.stringify(prefix),
-      try: folders[0] === undefined ? '--out DIR' : `marginalia table ${folders[0]} --runs`,
+      try:
+        folders[0] === undefined ? commandLine('list', 'sweeps') : commandLine('table', folders[0], '--runs'),
     });
   }
   if (second) {
     throw new BadInput({
       expected: 'the beginning of one run id',
       got: `${JSON.stringify(prefix)}, the beginning of ${found.size}`,
-      try: first.record.id,
+      try: commandLine('replay', first.record.id, '--out', first.folder),
     });
   }
   return first;
-}
-
-/** Every folder below that holds a sweep.json, sorted. */
-function resultFolders(root: string): readonly string[] {
-  if (!existsSync(root)) return [];
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => basename(path) === 'sweep.json')
-    .map((path) => join(root, dirname(path)))
-    .sort();
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { BadInput, canonical } from '@marginalia/core';
 import type { Plan, PlanOptions, SweepDefinition, SweepReference } from '@marginalia/sweep';
+import { commandLine } from '../command-line.js';
 import { compiledFiles } from './installed.js';
 
 export interface Question {
@@ -41,6 +42,7 @@ export async function planFor(
   options: Omit<PlanOptions, 'code'>,
 ): Promise<Plan> {
   const { plan } = await import('@marginalia/sweep');
+  await refuseStrangers(definition, options);
   try {
     return plan(definition, { ...options, code });
   } catch (error) {
@@ -48,6 +50,40 @@ export async function planFor(
     throw new BadInput({
       expected: `${reference.spelled} to name its runs`,
       got: `${error.name}: ${error.message}`,
+    });
+  }
+}
+
+/** `quick` where `--preset quick` was meant: the flag, or nothing. */
+export async function presetCalled(word: string, spelled: string): Promise<readonly string[]> {
+  const { definition } = await findQuestion(spelled);
+  const { nearest } = await import('@marginalia/sweep');
+  const near = nearest(word, Object.keys(definition.presets));
+  return near === undefined ? [] : ['--preset', near];
+}
+
+/** The engine refuses these as well; only the command line knows how they are typed. */
+async function refuseStrangers(
+  { name, presets, axes }: SweepDefinition,
+  { preset, set }: Omit<PlanOptions, 'code'>,
+): Promise<void> {
+  const { nearest } = await import('@marginalia/sweep');
+  const known = Object.keys(presets);
+  if (preset !== undefined && !known.includes(preset)) {
+    const near = nearest(preset, known);
+    throw new BadInput({
+      expected: `a preset of ${name} (${known.join(', ')})`,
+      got: preset,
+      try: (near === undefined ? known : [near]).map((one) => `--preset ${one}`).join(' or '),
+    });
+  }
+  for (const [axis, values] of Object.entries(set ?? {})) {
+    if (axis in axes) continue;
+    const near = nearest(axis, Object.keys(axes));
+    throw new BadInput({
+      expected: `an axis of ${name} (${Object.keys(axes).join(', ')})`,
+      got: axis,
+      ...(near === undefined ? {} : { try: `--set ${near}=${values}` }),
     });
   }
 }
@@ -75,6 +111,6 @@ async function unknownSweep(spelled: string, names: readonly string[]): Promise<
   return new BadInput({
     expected: `a sweep (${names.join(', ')}) or the path of a .ts or .js file`,
     got: JSON.stringify(spelled),
-    try: near ? `marginalia run ${near}` : 'marginalia list sweeps',
+    try: near ? commandLine('run', near) : commandLine('list', 'sweeps'),
   });
 }

@@ -5,7 +5,7 @@ import type { Execution, JournalRecord, Plan, Verdict } from '@marginalia/sweep'
 import { exitCode } from '../exit-code.js';
 
 /** The level at which every claim is judged. */
-const alpha = 0.05;
+export const alpha = 0.05;
 
 export interface FailedRun {
   readonly run: string;
@@ -16,7 +16,7 @@ export interface FailedRun {
 }
 
 export interface JudgedClaim extends Verdict {
-  /** A run that violates it, to be replayed. */
+  /** The run that violates it worst (the least slack), to be replayed; null when none does. */
   readonly violatedBy: string | null;
 }
 
@@ -41,8 +41,15 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
   const measured = execution.records.flatMap(({ id, axes, replicate, outcome }) =>
     outcome.kind === 'measured' ? [{ id, axes, replicate, measurements: outcome.measurements }] : [],
   );
-  const violatedBy = (claim: Claim): string | null =>
-    measured.find((run) => judge(claim, run).kind === 'violated')?.id ?? null;
+  const violatedBy = (claim: Claim): string | null => {
+    let worst: { readonly id: string; readonly slack: number } | undefined;
+    for (const run of measured) {
+      const finding = judge(claim, run);
+      if (finding.kind === 'violated' && !(worst && worst.slack <= finding.slack))
+        worst = { id: run.id, slack: finding.slack };
+    }
+    return worst?.id ?? null;
+  };
   const claims = await inBibliographyOrder(plan.claims);
   return {
     sweep: plan.sweep,

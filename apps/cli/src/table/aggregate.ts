@@ -11,9 +11,11 @@ export interface Grid {
   readonly names: readonly string[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
   readonly measurements: readonly string[];
+  /** The measurements that a page has room for; empty where the sweep declares none. */
+  readonly headline: readonly string[];
 }
 
-export function aggregate({ columns, measurements }: RunColumns, by: readonly string[]): Grid {
+export function aggregate({ columns, measurements, headline }: RunColumns, by: readonly string[]): Grid {
   const runs = arqueroTable(columns as Record<string, Cell[]>);
   const spread = runs.groupby(...by).rollup({
     all: op.count(),
@@ -55,17 +57,17 @@ export function aggregate({ columns, measurements }: RunColumns, by: readonly st
       ...(partial.has(name) ? [`${name}_n`] : []),
     ]),
   ];
-  return { names, rows: rows.map((row) => pick(row, names)), measurements };
+  return { names, rows: rows.map((row) => pick(row, names)), measurements, headline };
 }
 
 /** A row a run: no mean, no error. */
-export function singleRuns({ columns, axes, measurements }: RunColumns): Grid {
+export function singleRuns({ columns, axes, measurements, headline }: RunColumns): Grid {
   const anyFailed = (columns['failed'] ?? []).some((failed) => failed === 1);
   const names = [...axes, 'replicate', 'run', ...(anyFailed ? ['failed', 'failure'] : []), ...measurements];
   const rows = arqueroTable(columns as Record<string, Cell[]>)
     .select(...names)
     .objects() as Record<string, Cell>[];
-  return { names, rows, measurements };
+  return { names, rows, measurements, headline };
 }
 
 /** CSV with a header; NaN is an empty field. */

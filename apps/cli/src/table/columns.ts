@@ -8,6 +8,8 @@ const gridSuffix = '.at';
 export interface RunColumns {
   readonly axes: readonly string[];
   readonly measurements: readonly string[];
+  /** Those of them that the sweep declares to matter most. */
+  readonly headline: readonly string[];
   /** Every column at full length, a row a run, in the order of the axes' values. */
   readonly columns: Readonly<Record<string, readonly (AxisValue | null)[]>>;
 }
@@ -33,6 +35,7 @@ export function runColumns(
   return {
     axes,
     measurements: names.map(columnOf),
+    headline: names.filter((name) => rank(name) < headline.length).map(columnOf),
     columns: {
       ...Object.fromEntries(axes.map((axis) => [axis, rows.map((row) => row.axes[axis] ?? null)])),
       replicate: rows.map(({ replicate }) => replicate),
