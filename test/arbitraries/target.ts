@@ -46,16 +46,14 @@ export const linearTarget = (
   { width, dimension }: TargetShape,
   position: Position = 'generic',
 ): fc.Arbitrary<Target> =>
-  fc
-    .tuple(fc.integer({ min: 1, max: dimension }), fc.integer({ min: 1, max: width }))
-    .chain(([d, m]) =>
-      target(
-        d,
-        m,
-        position,
-        vector(m, entry(position)).map((outputs): Readout => ({ kind: 'linear', outputs })),
-      ),
-    );
+  fc.tuple(fc.integer({ min: 1, max: dimension }), fc.integer({ min: 1, max: width })).chain(([d, m]) =>
+    target(
+      d,
+      m,
+      position,
+      vector(m, entry(position)).map((outputs): Readout => ({ kind: 'linear', outputs })),
+    ),
+  );
 
 /** max or lse over groups of 1 or 2 neurons, both signs among the groups. */
 export const groupTarget = (

@@ -8,9 +8,7 @@ import { kolmogorovSmirnov, ksCritical } from '../arbitraries/goodness-of-fit.js
 import { budgetUlps } from './laws.js';
 
 const vectors = fc.integer({ min: 1, max: 12 }).chain((d) => vector(d, fc.oneof(real(), real(2, 1))));
-const pairs = fc
-  .integer({ min: 1, max: 12 })
-  .chain((d) => fc.tuple(vector(d), vector(d), positive()));
+const pairs = fc.integer({ min: 1, max: 12 }).chain((d) => fc.tuple(vector(d), vector(d), positive()));
 
 const distance = (ball: Ball, a: Float64Array, b: Float64Array): number =>
   ball.size(a.map((value, l) => value - b[l]!));
@@ -99,8 +97,10 @@ describe.each(balls.map((ball) => [ball.name, ball] as const))('the %s ball', (n
   });
 
   it.each([1, 3, 10])('draws uniformly in R^%i: (‖δ‖/ε)^d is uniform', (d) => {
-    const sizes = Array.from({ length: 4000 }, (_, key) =>
-      (ball.size(ball.draw(new Float64Array(d), 2, d, Random.of(['uniform', name, key]))) / 2) ** d,
+    const sizes = Array.from(
+      { length: 4000 },
+      (_, key) =>
+        (ball.size(ball.draw(new Float64Array(d), 2, d, Random.of(['uniform', name, key]))) / 2) ** d,
     );
     expect(kolmogorovSmirnov(sizes, (x) => x)).toBeLessThan(ksCritical(sizes.length));
   });

@@ -13,36 +13,59 @@ interface Hyperplane {
   readonly offset: number;
 }
 
-/** Margins below this share of the net's own scale count as zero. */
-const flipTolerance = 1e-10;
+/** Brute force computes with rounding too: the radius lies between these, equal in all but the worst conditioned nets. */
+export interface BruteRadius {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** Shares of the net's own scale below which a margin counts as zero: in doubt in favour of a flip, and against one. */
+const lenient = 1e-10;
+const strict = 1e-13;
+
+class Nearest {
+  atLeast = Infinity;
+  atMost = Infinity;
+  readonly #target: Target;
+  readonly #scale: number;
+
+  constructor(target: Target) {
+    this.#target = target;
+    this.#scale = scaleOf(target);
+  }
+
+  offer(point: readonly number[], size: number): void {
+    if (!(size < this.atMost)) return;
+    const margin = marginAt(this.#target, Float64Array.from(point));
+    if (margin <= lenient * this.#scale) this.atLeast = Math.min(this.atLeast, size);
+    if (margin <= strict * this.#scale * (1 + size)) this.atMost = size;
+  }
+}
 /** Pivots below this mean that hyperplanes depend on one another; another set then describes the same face. */
 const dependent = 1e-9;
 
 /** inf{‖δ‖₂ : y f(x + δ) ≤ 0}, Infinity when nothing flips. Linear and max read-outs. */
-export function bruteRadius(target: Target): number {
+export function bruteRadius(target: Target): BruteRadius {
   const dimension = target.input.length;
-  const allowance = flipTolerance * scaleOf(target);
-  if (marginAt(target, new Float64Array(dimension)) <= 0) return 0;
-  let best = Infinity;
+  const nearest = new Nearest(target);
+  nearest.offer(new Array<number>(dimension).fill(0), 0);
   for (const { kinks, ties } of regions(target)) {
     for (const tied of subsets(ties, dimension)) {
       if (tied.length === 0) continue;
       for (const kinked of subsets(kinks, dimension - tied.length)) {
         const point = leastNorm([...tied, ...kinked]);
-        if (!point) continue;
-        const size = Math.hypot(...point);
-        if (size < best && marginAt(target, Float64Array.from(point)) <= allowance) best = size;
+        if (point) nearest.offer(point, Math.hypot(...point));
       }
     }
   }
-  return best;
+  return nearest;
 }
 
 /** The same in ℓ∞: vertices of {(δ, t) : |δ_l| ≤ t} cut by the hyperplanes. */
-export function bruteRadiusLinf(target: Target): number {
+export function bruteRadiusLinf(target: Target): BruteRadius {
   const dimension = target.input.length;
-  const allowance = flipTolerance * scaleOf(target);
-  if (marginAt(target, new Float64Array(dimension)) <= 0) return 0;
+  const nearest = new Nearest(target);
+  nearest.offer(new Array<number>(dimension).fill(0), 0);
   const faces: Hyperplane[] = [];
   for (let l = 0; l < dimension; l++) {
     for (const sign of [1, -1]) {
@@ -53,7 +76,6 @@ export function bruteRadiusLinf(target: Target): number {
     }
   }
   const lift = ({ normal, offset }: Hyperplane): Hyperplane => ({ normal: [...normal, 0], offset });
-  let best = Infinity;
   for (const { kinks, ties } of regions(target)) {
     const walls = [...ties.map(lift), ...kinks.map(lift), ...faces];
     for (const chosen of subsets(walls, dimension + 1)) {
@@ -62,11 +84,10 @@ export function bruteRadiusLinf(target: Target): number {
       if (!vertex) continue;
       const reach = vertex.pop()!;
       const size = Math.max(...vertex.map(Math.abs));
-      if (size > reach * (1 + 1e-9) || size >= best) continue;
-      if (marginAt(target, Float64Array.from(vertex)) <= allowance) best = size;
+      if (size <= reach * (1 + 1e-9)) nearest.offer(vertex, size);
     }
   }
-  return best;
+  return nearest;
 }
 
 /** Σ_r (|w_r| |x| + |b_r|) |a_r|: what rounding of a margin is relative to. */

@@ -1,3 +1,5 @@
+// The laws assert.
+/* oxlint-disable vitest/expect-expect */
 import {
   attacks,
   balls,
@@ -50,7 +52,9 @@ const pairs = attacks.flatMap((registered) =>
 describe.each(pairs)('%s in the %s ball', (_, name, registered) => {
   const ball = ballNamed[name];
   const make = (dimension: number): Attack => registered.make(along(dimension));
-  const holds = (law: (attack: Attack, target: Parameters<typeof marginAt>[0], radius: number) => void): void =>
+  const holds = (
+    law: (attack: Attack, target: Parameters<typeof marginAt>[0], radius: number) => void,
+  ): void =>
     fc.assert(
       fc.property(targets, radii, (target, radius) => law(make(target.input.length), target, radius)),
       runs(60),
@@ -79,7 +83,9 @@ describe.each(pairs)('%s in the %s ball', (_, name, registered) => {
   });
   it('finds |f(x)| / ‖w‖_* on linear nets', () => {
     fc.assert(
-      fc.property(linearNets, (target) => solvesLinearNets((weights) => registered.make(weights), target, ball)),
+      fc.property(linearNets, (target) =>
+        solvesLinearNets((weights) => registered.make(weights), target, ball),
+      ),
       // Pinned: random starts all point away once in a million searches.
       { ...runs(100), seed: 1 },
     );
@@ -93,12 +99,15 @@ describe.each(pairs)('%s in the %s ball', (_, name, registered) => {
   });
 });
 
-describe.each(balls.map((ball) => [ball.name, ball] as const))('projected gradient in the %s ball', (_, ball) => {
-  it('starts all over the ball, not at its centre', () => {
-    // Withstood everywhere, so that the best iterate is the first start.
-    usesItsStart(projectedGradient({ steps: 3 }), ball);
-  });
-});
+describe.each(balls.map((ball) => [ball.name, ball] as const))(
+  'projected gradient in the %s ball',
+  (_, ball) => {
+    it('starts all over the ball, not at its centre', () => {
+      // Withstood everywhere, so that the best iterate is the first start.
+      usesItsStart(projectedGradient({ steps: 3 }), ball);
+    });
+  },
+);
 
 describe('the laws catch', () => {
   const honest = projectedGradient({ steps: 10 });
@@ -112,7 +121,7 @@ describe('the laws catch', () => {
       propose: (at, ball, radius, random) =>
         honest.propose(at, ball, radius, random).map((value) => 2 * value),
     };
-    expect(() => proposesWithinBudget(doubled, target, l2, truth)).toThrow();
+    expect(() => proposesWithinBudget(doubled, target, l2, truth)).toThrow(/less than or equal/);
     expect(() => proposesWithinBudget(honest, target, l2, truth)).not.toThrow();
     // The frame projects it back, so it cannot flip below the radius either.
     respectsBudget(doubled, target, l2, truth);
@@ -127,7 +136,7 @@ describe('the laws catch', () => {
         ? { kind: 'flipped', delta, size: ball.size(delta), margin }
         : { kind: 'withstood', margin };
     };
-    expect(() => respectsBudget(honest, target, l2, 0.9 * truth, credulous)).toThrow();
+    expect(() => respectsBudget(honest, target, l2, 0.9 * truth, credulous)).toThrow(/less than or equal/);
   });
 
   it('a frame that reports the attack where doing nothing was better', () => {
@@ -139,7 +148,7 @@ describe('the laws catch', () => {
       const delta = attack.propose(at, ball, radius, random);
       return { kind: 'withstood', margin: marginAt(at, delta) };
     };
-    expect(() => neverWorseThanClean(backwards, target, l2, 1, gullible)).toThrow();
+    expect(() => neverWorseThanClean(backwards, target, l2, 1, gullible)).toThrow(/less than or equal/);
     expect(() => neverWorseThanClean(backwards, target, l2, 1)).not.toThrow();
   });
 
@@ -150,19 +159,19 @@ describe('the laws catch', () => {
       return { kind: 'flipped', delta, size: ball.size(delta), margin: marginAt(at, delta) };
     };
     const pusher: Attack = { ...honest, propose: (at, _, radius) => at.input.map(() => radius / 4) };
-    expect(() => leavesMisclassifiedAlone(pusher, wrong, l2, busy)).toThrow();
+    expect(() => leavesMisclassifiedAlone(pusher, wrong, l2, busy)).toThrow(/match object/);
     expect(() => leavesMisclassifiedAlone(pusher, wrong, l2)).not.toThrow();
   });
 
   it('an attack that ignores its random start', () => {
     const still: Attack = { ...honest, propose: ({ input }) => new Float64Array(input.length) };
-    expect(() => usesItsStart(still, l2)).toThrow();
+    expect(() => usesItsStart(still, l2)).toThrow(/to be 20/);
   });
 
   it('an attack that draws from outside its key', () => {
     let calls = 0;
     const moody: Attack = { ...honest, propose: ({ input }) => input.map(() => 1e-3 * calls++) };
-    expect(() => deterministicInTheKey(moody, target, l2, 1)).toThrow();
+    expect(() => deterministicInTheKey(moody, target, l2, 1)).toThrow(/deeply equal/);
   });
 
   it('an attack that moves the point itself', () => {
@@ -173,7 +182,9 @@ describe('the laws catch', () => {
         return new Float64Array(input.length);
       },
     };
-    expect(() => deterministicInTheKey(rude, { ...target, input: target.input.slice() }, l2, 1)).toThrow();
+    expect(() => deterministicInTheKey(rude, { ...target, input: target.input.slice() }, l2, 1)).toThrow(
+      /deeply equal/,
+    );
   });
 
   it('an attack whose steps vanish with the gradient: it misses the closed form on a small linear net', () => {
@@ -185,7 +196,7 @@ describe('the laws catch', () => {
       },
     };
     const small = linearNet(Float64Array.of(3e-4, 4e-4), 0, Float64Array.of(1, 1));
-    expect(() => solvesLinearNets(() => timid, small, l2)).toThrow();
+    expect(() => solvesLinearNets(() => timid, small, l2)).toThrow(/to be 'flipped'/);
     expect(() => solvesLinearNets(() => honest, small, l2)).not.toThrow();
   });
 });

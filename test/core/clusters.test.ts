@@ -135,7 +135,11 @@ describe('a caller’s mistake is told in one line', () => {
     ['no positive cluster', { positive: 0 }, /at least one cluster in each class/],
     ['no negative cluster', { positive: 4 }, /at least one cluster in each class/],
     ['half a cluster', { positive: 1.5 }, /even number|whole/],
-    ['a hadamard frame in 12 dimensions', { dimension: 12, frame: 'hadamard' }, /power of two.*got dimension 12/],
+    [
+      'a hadamard frame in 12 dimensions',
+      { dimension: 12, frame: 'hadamard' },
+      /power of two.*got dimension 12/,
+    ],
     ['a negative noise', { noise: -1 }, /noise ≥ 0/],
     ['a NaN noise', { noise: Number.NaN }, /noise ≥ 0/],
     ['a NaN dimension', { dimension: Number.NaN }, /whole numbers/],

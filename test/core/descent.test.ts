@@ -46,7 +46,9 @@ function naiveStep(layer: Layer, { inputs, objective, stepSize }: Problem): Laye
 }
 
 /** The coefficients that the backward passes of a trajectory add up to, C (M × n), by an independent walk. */
-function* walk(of: Problem): Generator<{ layer: Layer; signals: Float64Array; loss: number; margins: Float64Array }> {
+function* walk(
+  of: Problem,
+): Generator<{ layer: Layer; signals: Float64Array; loss: number; margins: Float64Array }> {
   let layer = of.start;
   const n = of.inputs.rows;
   for (;;) {
@@ -281,7 +283,10 @@ describe('the coefficients of clusters', () => {
 
 describe('training ends', () => {
   const inputs: Matrix = matrix(2, 1, Float64Array.of(1, -1));
-  const start: Layer = { weights: matrix(2, 1, Float64Array.of(-0.1, 0.1)), biases: Float64Array.of(0.3, 0.3) };
+  const start: Layer = {
+    weights: matrix(2, 1, Float64Array.of(-0.1, 0.1)),
+    biases: Float64Array.of(0.3, 0.3),
+  };
   const objective: Objective = binaryObjective(logistic, balancedOutputs(1), Int8Array.of(1, -1));
   const forms = ['plain', 'gram'] as const;
 
@@ -330,24 +335,27 @@ describe('training ends', () => {
     for (const before of end.folded.loss) expect(before).toBeLessThanOrEqual(100 * end.folded.loss[0]!);
   });
 
-  it.each([1e155, 1e300, 1.7e308])('diverged, not fitted and not idle, when a step of %d overflows', (stepSize) => {
-    for (const form of forms) {
-      for (const kind of ['binary', 'multi-class'] as const) {
-        const end = descend({
-          start: { weights: matrix(2, 1, Float64Array.of(1, 1)), biases: Float64Array.of(1, 1) },
-          inputs: matrix(3, 1, Float64Array.of(1e200, 2e200, -1e200)),
-          objective:
-            kind === 'binary'
-              ? binaryObjective(logistic, balancedOutputs(1), Int8Array.of(1, -1, 1))
-              : multiClassObjective(Int32Array.of(0, 1, 0), 2, 1),
-          stepSize,
-          steps: 5,
-          form,
-        });
-        expect(end.ending.kind).toBe('diverged');
+  it.each([1e155, 1e300, 1.7e308])(
+    'diverged, not fitted and not idle, when a step of %d overflows',
+    (stepSize) => {
+      for (const form of forms) {
+        for (const kind of ['binary', 'multi-class'] as const) {
+          const end = descend({
+            start: { weights: matrix(2, 1, Float64Array.of(1, 1)), biases: Float64Array.of(1, 1) },
+            inputs: matrix(3, 1, Float64Array.of(1e200, 2e200, -1e200)),
+            objective:
+              kind === 'binary'
+                ? binaryObjective(logistic, balancedOutputs(1), Int8Array.of(1, -1, 1))
+                : multiClassObjective(Int32Array.of(0, 1, 0), 2, 1),
+            stepSize,
+            steps: 5,
+            form,
+          });
+          expect(end.ending.kind).toBe('diverged');
+        }
       }
-    }
-  });
+    },
+  );
 
   it('diverged at once from a start that is not a number', () => {
     const broken = { weights: matrix(2, 1, Float64Array.of(Number.NaN, 1)), biases: new Float64Array(2) };

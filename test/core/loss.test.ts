@@ -76,28 +76,31 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))('the %s loss', (
     );
   });
 
-  it.runIf(name === 'logistic')('is log(1 + e^{−q}) to the last digits, also where that is tiny or huge', () => {
-    fc.assert(
-      fc.property(margins, (margin) => {
-        const q = onLattice(margin);
-        const tail = logFixed(expFixed(-Math.abs(q)));
-        if (Math.abs(q) <= 120) {
-          close(loss.value(q), q >= 0 ? toNumber(tail) : -q + toNumber(tail));
-          const u = expFixed(-Math.abs(q));
-          const slope = ((q >= 0 ? u : digits) * digits) / (digits + u);
-          close(loss.slope(q), toNumber(slope));
-        } else if (q > 0) {
-          // log(1 + u) = u to within u²; e^{−q} itself underflows past 745.
-          expect(Math.abs(loss.value(q) - Math.exp(-q))).toBeLessThanOrEqual(1e-15 * Math.exp(-q));
-          expect(loss.slope(q)).toBe(loss.value(q));
-        } else {
-          expect(loss.value(q)).toBe(-q);
-          expect(loss.slope(q)).toBe(1);
-        }
-      }),
-      runs(300),
-    );
-  });
+  it.runIf(name === 'logistic')(
+    'is log(1 + e^{−q}) to the last digits, also where that is tiny or huge',
+    () => {
+      fc.assert(
+        fc.property(margins, (margin) => {
+          const q = onLattice(margin);
+          const tail = logFixed(expFixed(-Math.abs(q)));
+          if (Math.abs(q) <= 120) {
+            close(loss.value(q), q >= 0 ? toNumber(tail) : -q + toNumber(tail));
+            const u = expFixed(-Math.abs(q));
+            const slope = ((q >= 0 ? u : digits) * digits) / (digits + u);
+            close(loss.slope(q), toNumber(slope));
+          } else if (q > 0) {
+            // log(1 + u) = u to within u²; e^{−q} itself underflows past 745.
+            expect(Math.abs(loss.value(q) - Math.exp(-q))).toBeLessThanOrEqual(1e-15 * Math.exp(-q));
+            expect(loss.slope(q)).toBe(loss.value(q));
+          } else {
+            expect(loss.value(q)).toBe(-q);
+            expect(loss.slope(q)).toBe(1);
+          }
+        }),
+        runs(300),
+      );
+    },
+  );
 });
 
 describe('softmax cross-entropy', () => {
@@ -129,15 +132,14 @@ describe('softmax cross-entropy', () => {
   it('has the negative residual for its gradient', () => {
     fc.assert(
       fc.property(
-        fc
-          .integer({ min: 2, max: 8 })
-          .chain((k) => fc.tuple(vector(k), fc.nat(k - 1))),
+        fc.integer({ min: 2, max: 8 }).chain((k) => fc.tuple(vector(k), fc.nat(k - 1))),
         ([scores, target]) => {
           const residual = residualOf(scores, target);
           const h = 1e-5;
           const scratch = new Float64Array(scores.length);
           scores.forEach((score, i) => {
-            const at = (shift: number): number => crossEntropy(scores.with(i, score + shift), target, scratch);
+            const at = (shift: number): number =>
+              crossEntropy(scores.with(i, score + shift), target, scratch);
             expect(Math.abs((at(-h) - at(h)) / (2 * h) - residual[i]!)).toBeLessThan(1e-8);
           });
         },

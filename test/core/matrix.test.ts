@@ -1,3 +1,5 @@
+// `near` asserts.
+/* oxlint-disable vitest/expect-expect */
 import {
   addProduct,
   cholesky,
@@ -58,20 +60,23 @@ describe('matrix products', () => {
     );
   });
 
-  it.each(shapes)('A Aᵀ of %i (and %i) rows, d = %i, is that of naive loops and symmetric to the bit', (n, m, d) => {
-    for (const rows of [n, m]) {
-      const a = gaussian(rows, d, ['gram', rows, d]);
-      const product = gram(a);
-      near(
-        product,
-        naive(rows, rows, (i, j) => dot(row(a, i), row(a, j))),
-        rounding(d),
-      );
-      for (let i = 0; i < rows; i++) {
-        for (let j = 0; j < i; j++) expect(product.data[i * rows + j]).toBe(product.data[j * rows + i]);
+  it.each(shapes)(
+    'A Aᵀ of %i (and %i) rows, d = %i, is that of naive loops and symmetric to the bit',
+    (n, m, d) => {
+      for (const rows of [n, m]) {
+        const a = gaussian(rows, d, ['gram', rows, d]);
+        const product = gram(a);
+        near(
+          product,
+          naive(rows, rows, (i, j) => dot(row(a, i), row(a, j))),
+          rounding(d),
+        );
+        for (let i = 0; i < rows; i++) {
+          for (let j = 0; j < i; j++) expect(product.data[i * rows + j]).toBe(product.data[j * rows + i]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(shapes)('C + A B of %i × n and n × %i, n = %i, is that of naive loops', (m, d, n) => {
     const [a, b, c] = [gaussian(m, n, ['c', m]), gaussian(n, d, ['d', d]), gaussian(m, d, ['e', n])];

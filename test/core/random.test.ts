@@ -30,9 +30,7 @@ function* xoshiro(seed: readonly bigint[]): Generator<bigint> {
 describe('a stream', () => {
   it('is xoshiro128++ seeded with the first 128 bits of SHA-256 of its content', () => {
     for (let key = 0; key < 50; key++) {
-      const digest = createHash('sha256')
-        .update(canonical({ key }))
-        .digest('hex');
+      const digest = createHash('sha256').update(canonical({ key })).digest('hex');
       const reference = xoshiro([0, 8, 16, 24].map((at) => BigInt(`0x${digest.slice(at, at + 8)}`)));
       const random = Random.of({ key });
       expect(random.key).toBe(digest);

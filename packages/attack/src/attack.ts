@@ -20,7 +20,13 @@ export type Judged =
   | { readonly kind: 'withstood'; readonly margin: number };
 
 /** Run one attack at one radius ≥ 0. A point that is misclassified, or scored by NaN, is flipped by δ = 0. */
-export function runAttack(attack: Attack, target: Target, ball: Ball, radius: number, random: Random): Judged {
+export function runAttack(
+  attack: Attack,
+  target: Target,
+  ball: Ball,
+  radius: number,
+  random: Random,
+): Judged {
   if (!(radius >= 0 && Number.isFinite(radius))) {
     throw new BadInput({ expected: 'a finite radius ≥ 0', got: String(radius), try: 'radius 1' });
   }
@@ -36,7 +42,9 @@ export function runAttack(attack: Attack, target: Target, ball: Ball, radius: nu
 export function judge(target: Target, ball: Ball, radius: number, proposed: Float64Array): Judged {
   const delta = ball.project(proposed.slice(), radius);
   const margin = marginAt(target, delta);
-  return margin <= 0 ? { kind: 'flipped', delta, size: ball.size(delta), margin } : { kind: 'withstood', margin };
+  return margin <= 0
+    ? { kind: 'flipped', delta, size: ball.size(delta), margin }
+    : { kind: 'withstood', margin };
 }
 
 export type AttackRadius =
@@ -68,7 +76,7 @@ export function attackRadius(
   const attempt = (radius: number): Judged => runAttack(attack, target, ball, radius, random.stream(trial++));
 
   let best = attempt(from);
-  for (let radius = from; best.kind === 'withstood'; ) {
+  for (let radius = from; best.kind === 'withstood';) {
     if (radius >= to) return { kind: 'withstood', radius: to };
     below = radius;
     radius = Math.min(radius * growth, to);

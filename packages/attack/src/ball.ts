@@ -57,7 +57,8 @@ export const linf: Ball = {
     return gradient;
   },
   draw(into, radius, ambient, random) {
-    if (ambient !== into.length) throw new RangeError('the ℓ∞ ball is not rotation invariant: it has no span coordinates');
+    if (ambient !== into.length)
+      throw new RangeError('the ℓ∞ ball is not rotation invariant: it has no span coordinates');
     for (let l = 0; l < into.length; l++) into[l] = radius * (2 * random.uniform() - 1);
     return into;
   },

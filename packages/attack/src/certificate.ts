@@ -61,7 +61,10 @@ function halfSum(network: Network, outputs: Float64Array): number {
   let worst = 0;
   if (width <= enumerable) {
     for (let pattern = 0; pattern < 2 ** (width - 1); pattern++) {
-      worst = Math.max(worst, quadratic((r) => ((pattern >> r) & 1 ? -1 : 1)));
+      worst = Math.max(
+        worst,
+        quadratic((r) => ((pattern >> r) & 1 ? -1 : 1)),
+      );
     }
   } else {
     // max_± εᵀ G ε ≤ Σ |G_rs|.

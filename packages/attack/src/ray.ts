@@ -42,13 +42,21 @@ export function firstCrossing(target: Target, direction: Float64Array): number {
     }
     const readout = network.readout;
     let step: number;
-    if (readout.kind === 'linear') step = zeroOfLine(label * score(readout, value), label * score(readout, rate));
-    else if (readout.kind === 'max') step = zeroOfMax(readout, label, value, rate);
-    else step = zeroByBisection((t) => margin(from + t), kink === Infinity ? horizon(value, rate) : kink - from);
+    if (readout.kind === 'linear') {
+      const gross = rate.reduce((sum, speed, r) => sum + Math.abs(readout.outputs[r]! * speed), 0);
+      step = zeroOfLine(label * score(readout, value), aboveRounding(label * score(readout, rate), gross));
+    } else if (readout.kind === 'max') step = zeroOfMax(readout, label, value, rate);
+    else
+      step = zeroByBisection((t) => margin(from + t), kink === Infinity ? horizon(value, rate) : kink - from);
     if (from + step <= kink && step < Infinity) return from + step;
     from = kink;
   }
   return Infinity;
+}
+
+/** A rate whose terms cancel to rounding is 0: it would put a crossing at the end of the numbers, where there is none. */
+function aboveRounding(rate: number, gross: number): number {
+  return Math.abs(rate) <= 2 ** -50 * gross ? 0 : rate;
 }
 
 /** Smallest t ≥ 0 with value + t · rate ≤ 0. */
@@ -72,7 +80,8 @@ function zeroOfMax(readout: GroupReadout, label: number, value: Float64Array, ra
     readout.classes.forEach((ownSide, own) => {
       if (ownSide !== label) return;
       const gap = line(value, own) - line(value, rival);
-      const speed = line(rate, own) - line(rate, rival);
+      const [ownSpeed, rivalSpeed] = [line(rate, own), line(rate, rival)];
+      const speed = aboveRounding(ownSpeed - rivalSpeed, Math.abs(ownSpeed) + Math.abs(rivalSpeed));
       if (speed < 0) low = Math.max(low, gap / -speed);
       else if (gap > 0) high = speed === 0 ? -1 : Math.min(high, -gap / speed);
       else if (speed > 0) high = Math.min(high, -gap / speed);

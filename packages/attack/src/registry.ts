@@ -19,5 +19,7 @@ const register = (about: string, make: RegisteredAttack['make']): RegisteredAtta
 
 export const attacks: readonly RegisteredAttack[] = [
   register('one direction −y Σ y_j μ_j for all points (Li, Pan, Lyu & Li 2025)', universalAttack),
-  register('descent on the margin from uniform starts (Madry et al. 2018)', () => projectedGradient({ steps: 40, restarts: 3 })),
+  register('descent on the margin from uniform starts (Madry et al. 2018)', () =>
+    projectedGradient({ steps: 40, restarts: 3 }),
+  ),
 ];

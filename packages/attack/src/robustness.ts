@@ -40,7 +40,11 @@ export async function robustnessAt(
   network: Network,
   inputs: Matrix,
   labels: ArrayLike<number>,
-  { norm = 'l2', direction = universalDirection(inputs, Int8Array.from(labels)), budget }: RobustnessOptions = {},
+  {
+    norm = 'l2',
+    direction = universalDirection(inputs, Int8Array.from(labels)),
+    budget,
+  }: RobustnessOptions = {},
 ): Promise<readonly Robustness[]> {
   const geometry: Geometry =
     norm === 'l2' ? euclidean : { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
@@ -52,7 +56,12 @@ export async function robustnessAt(
     const margin = marginAt(target, new Float64Array(target.input.length));
     const certified = certifiedRadius(margin, lipschitz);
     const exact = exactRadius(target, { geometry, ...(budget === undefined ? {} : { budget }) });
-    return { margin, certified, exact, attacked: attacked(target, geometry.ball, exact, see.direction, random.stream(i)) };
+    return {
+      margin,
+      certified,
+      exact,
+      attacked: attacked(target, geometry.ball, exact, see.direction, random.stream(i)),
+    };
   });
 }
 

@@ -18,7 +18,10 @@ export interface Span {
   readonly direction: (products: ArrayLike<number>, size: number) => Float64Array;
 }
 
-export function spanOf(network: Network, products: Matrix = timesTransposed(network.weights, network.weights)): Span {
+export function spanOf(
+  network: Network,
+  products: Matrix = timesTransposed(network.weights, network.weights),
+): Span {
   const width = products.rows;
   const { factor, pivots } = pivotedCholesky(products);
   const rank = pivots.length;

@@ -56,7 +56,8 @@ export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
   const n = s.rows;
   const residual = Float64Array.from({ length: n }, (_, i) => s.data[i * n + i]!);
   const largest = residual.reduce((a, b) => Math.max(a, b), 0);
-  if (!Number.isFinite(largest)) return { factor: matrix(n, 1, new Float64Array(n).fill(Number.NaN)), pivots: [0] };
+  if (!Number.isFinite(largest))
+    return { factor: matrix(n, 1, new Float64Array(n).fill(Number.NaN)), pivots: [0] };
   const columns: Float64Array[] = [];
   const pivots: number[] = [];
   for (;;) {

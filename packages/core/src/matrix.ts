@@ -7,7 +7,11 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
-export function matrix(rows: number, columns: number, data: Float64Array = new Float64Array(rows * columns)): Matrix {
+export function matrix(
+  rows: number,
+  columns: number,
+  data: Float64Array = new Float64Array(rows * columns),
+): Matrix {
   if (data.length !== rows * columns) {
     throw new RangeError(`a ${rows} × ${columns} matrix has ${rows * columns} entries, not ${data.length}`);
   }

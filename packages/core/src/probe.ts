@@ -29,7 +29,10 @@ export type Probes = Readonly<Record<string, Probe<any>>>;
 export type Folded<P> = { readonly [Name in keyof P]: P[Name] extends Probe<infer State> ? State : never };
 
 /** The moments at the given steps, turned into something small by `view`. */
-export function snapshots<View>(steps: readonly number[], view: (moment: Moment) => View): Probe<readonly View[]> {
+export function snapshots<View>(
+  steps: readonly number[],
+  view: (moment: Moment) => View,
+): Probe<readonly View[]> {
   const wanted = new Set(steps);
   return { start: [], fold: (state, moment) => (wanted.has(moment.step) ? [...state, view(moment)] : state) };
 }

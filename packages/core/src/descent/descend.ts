@@ -48,7 +48,13 @@ export function descentCost(form: Form, n: number, dimension: number, width: num
   return (n * (n + 1) * dimension) / 2 + 2 * n * dimension * width + steps * n * n * width;
 }
 
-export function checkDescent({ stepSize, steps }: { readonly stepSize: number; readonly steps: number }): void {
+export function checkDescent({
+  stepSize,
+  steps,
+}: {
+  readonly stepSize: number;
+  readonly steps: number;
+}): void {
   if (!(stepSize > 0 && Number.isFinite(stepSize))) {
     throw new BadInput({ expected: 'a step size η > 0', got: String(stepSize), try: 'stepSize 0.001' });
   }
@@ -57,9 +63,7 @@ export function checkDescent({ stepSize, steps }: { readonly stepSize: number; r
   }
 }
 
-export function descend<P extends Probes = Record<never, never>>(
-  options: DescentOptions<P>,
-): Descent<P> {
+export function descend<P extends Probes = Record<never, never>>(options: DescentOptions<P>): Descent<P> {
   checkDescent(options);
   const { start, inputs, objective, steps } = options;
   const n = inputs.rows;

@@ -94,7 +94,14 @@ export function checkClusters(options: ClusterOptions): void {
 
 export function orthogonalClusters(options: ClusterOptions, random: Random): OrthogonalClusters {
   checkClusters(options);
-  const { dimension, clusters, positive = clusters / 2, frame = 'random', noise = 1, assignment = 'iid' } = options;
+  const {
+    dimension,
+    clusters,
+    positive = clusters / 2,
+    frame = 'random',
+    noise = 1,
+    assignment = 'iid',
+  } = options;
   return {
     dimension,
     centres: orthogonalFrame(frame, clusters, dimension, random.stream('centres')),
@@ -159,6 +166,8 @@ export function samplePoints(from: OrthogonalClusters, count: number, random: Ra
 
 function assignClusters(from: OrthogonalClusters, count: number, random: Random): Int32Array {
   const k = from.centres.rows;
-  const clusters = Int32Array.from({ length: count }, (_, i) => (from.assignment === 'iid' ? random.integer(k) : i % k));
+  const clusters = Int32Array.from({ length: count }, (_, i) =>
+    from.assignment === 'iid' ? random.integer(k) : i % k,
+  );
   return from.assignment === 'iid' ? clusters : random.shuffle(clusters);
 }

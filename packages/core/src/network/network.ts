@@ -9,7 +9,10 @@ export interface Network extends Layer {
 
 /** The talk's binary net: M = 2m neurons, the first m with output +1/m, the rest with −1/m, frozen. */
 export function balancedOutputs(widthPerClass: number): Float64Array {
-  return Float64Array.from({ length: 2 * widthPerClass }, (_, r) => (r < widthPerClass ? 1 : -1) / widthPerClass);
+  return Float64Array.from(
+    { length: 2 * widthPerClass },
+    (_, r) => (r < widthPerClass ? 1 : -1) / widthPerClass,
+  );
 }
 
 /** The three binary read-outs of a multi-class net whose group j of `size` neurons scores class j. */
@@ -17,7 +20,10 @@ export function binaryReadout(kind: 'sum' | 'max' | 'lse', classes: Int8Array, s
   if (kind !== 'sum') return { kind, classes, size };
   return {
     kind: 'linear',
-    outputs: Float64Array.from({ length: classes.length * size }, (_, r) => classes[Math.floor(r / size)]! / size),
+    outputs: Float64Array.from(
+      { length: classes.length * size },
+      (_, r) => classes[Math.floor(r / size)]! / size,
+    ),
   };
 }
 
