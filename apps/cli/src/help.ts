@@ -19,9 +19,9 @@ export default class MarginaliaHelp extends Help {
         this.formatCommands(this.sortedCommands),
         this.section(
           'EXAMPLES',
-          [
-            ...examples.map(([words, about]) => `$ ${this.config.bin} ${words.padEnd(widest)}  ${about}`),
-          ].join('\n'),
+          examples
+            .map(([words, about]) => `$ ${this.config.bin} ${words.padEnd(widest)}  ${about}`)
+            .join('\n'),
         ),
         this.section(
           'EXIT CODES',
