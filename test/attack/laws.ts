@@ -83,11 +83,14 @@ export function leavesMisclassifiedAlone(
 }
 
 /** No attack succeeds below the proved lower end of the radius. */
-export function neverBelowExact(attack: Attack, target: Target, geometry?: { lower: number }): void {
-  const lower = geometry?.lower ?? exactRadius(target).lower;
+export function neverBelowExact(
+  attack: Attack,
+  target: Target,
+  { ball = l2, lower = exactRadius(target).lower }: { ball?: Ball; lower?: number } = {},
+): void {
   const radius = lower * (1 - 1e-6);
   if (!(radius > 0)) return;
-  const judged = runAttack(attack, target, l2, radius, Random.of('below'));
+  const judged = runAttack(attack, target, ball, radius, Random.of('below'));
   // A flip below it is one of rounding alone.
   if (judged.kind === 'flipped') expect(-judged.margin).toBeLessThanOrEqual(1e-13 * scaleOf(target));
 }

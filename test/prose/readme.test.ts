@@ -65,6 +65,7 @@ const runs = (code: string): boolean => code.trimStart().startsWith('// run');
 
 const readmes = [
   '.',
+  'sweeps',
   ...['packages', 'apps'].flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name))),
 ]
   .map((folder) => join(root, folder, 'README.md'))

@@ -80,9 +80,13 @@ export const manyClusters: Assumption = {
 
 export const publishedSetting: Assumption = {
   name: 'published-setting',
-  statement: 'k = 10, d = 3072, n = 1000, as published',
+  statement: 'k = 10, d = 3072, n = 1000, η = 1e-3, T = 100, as published',
   check: (run) =>
-    axis(run, 'clusters') === 10 && axis(run, 'dimension') === 3072 && axis(run, 'samples') === 1000,
+    axis(run, 'clusters') === 10 &&
+    axis(run, 'dimension') === 3072 &&
+    axis(run, 'samples') === 1000 &&
+    axis(run, 'stepSize') === 1e-3 &&
+    axis(run, 'steps') === 100,
 };
 
 export const provedRadii: Assumption = {
