@@ -25,6 +25,7 @@ const axes = {
   positiveClusters: 5,
   width: 5,
   samples: 1000,
+  stepSize: 1e-3,
   steps: 100,
   noise: 1,
 };
@@ -191,6 +192,8 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
     { axes: { clusters: 12, positiveClusters: 6 } },
     { axes: { dimension: 3000 } },
     { axes: { samples: 999 } },
+    { axes: { stepSize: 2e-3 } },
+    { axes: { steps: 200 } },
   ],
   'proved-radii': [{ measurements: { provedShare: 0.98 } }],
 };

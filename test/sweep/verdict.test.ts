@@ -150,7 +150,13 @@ describe.each(Object.entries(relations))('a claim of kind %s', (_, { relation, h
   it('never counts a vacuous or an inconclusive run as judged', () => {
     const alone = verdictOf(claim, holding);
     const among = verdictOf(claim, [unmet, ...holding, unmeasured, unmeasured, unmet]);
-    expect(among).toEqual({ ...alone, vacuous: 2, inconclusive: 2, unmet: ['fitted'], unmetRuns: { fitted: 2 } });
+    expect(among).toEqual({
+      ...alone,
+      vacuous: 2,
+      inconclusive: 2,
+      unmet: ['fitted'],
+      unmetRuns: { fitted: 2 },
+    });
   });
 });
 

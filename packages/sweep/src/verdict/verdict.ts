@@ -80,7 +80,9 @@ function undecided({
       ...nothing,
       verdict: 'vacuous',
       reason: `no run met its assumptions: ${Object.entries(unmetRuns)
-        .map(([name, runs], i) => `${name}${i === 0 ? ' unmet' : ''} in ${i === 0 ? count(runs, 'run') : runs}`)
+        .map(
+          ([name, runs], i) => `${name}${i === 0 ? ' unmet' : ''} in ${i === 0 ? count(runs, 'run') : runs}`,
+        )
         .join(', ')}`,
     };
   }
