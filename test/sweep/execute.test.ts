@@ -95,6 +95,12 @@ describe('a run that fails', () => {
       { kind: 'out-of-memory', message: expect.stringContaining('memory limit') as string },
       { heapMiB: 40 },
     ],
+    [
+      'outgrows',
+      { kind: 'out-of-memory', message: expect.stringContaining('; lower the sizes of the run') as string },
+      {},
+    ],
+    ['slips', { kind: 'threw', message: 'Invalid typed array length: -2' }, {}],
     ['words', { kind: 'threw', message: expect.stringContaining('neither a number') as string }, {}],
   ])('because it %s costs itself alone, and is tried again', async (trouble, failure, options) => {
     const out = folder();

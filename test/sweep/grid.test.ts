@@ -2,6 +2,7 @@ import { choice, defineSweep, integer, nearest, plan, real, type SweepDefinition
 import { BadInput } from '@marginalia/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tiny } from './tiny.js';
 
 const grid = defineSweep({
   name: 'grid',
@@ -23,7 +24,7 @@ const grid = defineSweep({
     full: { about: 'many', values: { dimension: [2, 4, 8], width: [3] }, replicates: 1 },
   },
   defaultPreset: 'quick',
-  claims: [],
+  claims: tiny.claims,
   where: ({ dimension, samples }) => samples > dimension,
   validate: ({ dimension, width }) => {
     if (width > 1000 * dimension)
@@ -88,11 +89,39 @@ describe('the grid of a sweep', () => {
       () => plan(grid, { code: 'c', replicates: 0 }),
       'replicates to be an integer ≥ 1, got 0',
     ],
+    [
+      'infinity, by its name',
+      () => cellsOf({ samples: 'Infinity' }),
+      'samples (n) to be an integer ≥ 1, got Infinity; try --set samples=1',
+    ],
+    ['an empty axis with a value that it may have', () => cellsOf({ samples: '' }), '; try --set samples=10'],
+    [
+      'two claims of one id',
+      () => plan({ ...grid, claims: [...grid.claims, ...grid.claims] }, { code: 'c' }),
+      'grid to have an id of its own, got two claims tiny/budget',
+    ],
     ['half a replicate', () => plan(grid, { code: 'c', replicates: 1.5 }), 'got 1.5'],
   ])('refuses %s in one line that says what to do', (_, act, said) => {
     const message = mistake(act);
     expect(message).toContain(said);
     expect(message).not.toContain('\n');
+  });
+
+  it('refuses more than 500 000 runs before it makes a cell', () => {
+    const counting: SweepDefinition = {
+      ...grid,
+      where: () => {
+        throw new Error('a cell was made');
+      },
+    };
+    const numbers = Array.from({ length: 1000 }, (_, i) => i + 1).join();
+    const set = { dimension: numbers, samples: numbers };
+    expect(mistake(() => plan(counting, { code: 'c', set }))).toBe(
+      'expected a plan of grid of at most 500000 runs, got 1000000 cells × 2 replicates = 2000000 runs; try fewer values or replicates, or several sweeps',
+    );
+    const most = { code: 'c', set: { dimension: '2', samples: '10' } };
+    expect(plan(grid, { ...most, replicates: 3 }).runs).toHaveLength(3);
+    expect(mistake(() => plan(grid, { ...most, replicates: 500_001 }))).toContain('= 500001 runs');
   });
 
   it('refuses a cost that is no number, and an axis derived from one listed after it', () => {
@@ -138,6 +167,19 @@ describe('the nearest name', () => {
 });
 
 describe('an axis', () => {
+  it.each([
+    integer('n'),
+    integer('n', { atLeast: 1.5 }),
+    integer('n', { atLeast: -3, above: -1 }),
+    integer('n', { atMost: -7 }),
+    real('x', { above: 0 }),
+    real('x', { above: 0, atMost: 0.25 }),
+    real('x', { atMost: -0.5 }),
+    real('x', { atLeast: 0.5, atMost: 0.5 }),
+  ])('has an example that it accepts (%#)', (axis) => {
+    expect(axis.check('x', axis.example)).toBe(axis.example);
+  });
+
   it('reads −0 as 0, for the two have one content hash', () => {
     const signed = defineSweep({
       name: 'signed',
@@ -146,7 +188,7 @@ describe('an axis', () => {
       values: { shift: [-0, 0] },
       presets: { quick: { about: 'one cell', values: {}, replicates: 1 } },
       defaultPreset: 'quick',
-      claims: [],
+      claims: tiny.claims,
       cost: () => 1,
       run: ({ shift }) => ({ shift }),
     });

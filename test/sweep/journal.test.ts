@@ -10,14 +10,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BadInput } from '@marginalia/core';
-import { DeterminismAlarm, readResults } from '@marginalia/sweep';
+import { BadInput, canonical } from '@marginalia/core';
+import { DeterminismAlarm, plan, readResults } from '@marginalia/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
 // Tests doctor records, so they must sign them too; nobody else may.
 import { encode } from '../../packages/sweep/src/journal/record.js';
-import { folder, journalNames, lines, run, tinyPlan } from './tiny.js';
+import { folder, journalNames, lines, run, tiny, tinyPlan } from './tiny.js';
 
 /** Four runs on one thread: in the journal in plan order, for they cost the same. */
 const four = tinyPlan({ set: { dimension: '2', budget: '1' }, replicates: 4 });
@@ -43,6 +44,14 @@ function laidOut(contents: Buffer | string = journal): { readonly out: string; r
   writeFileSync(file, contents);
   return { out, file };
 }
+
+type Doctored = Record<string, unknown> & Record<'axes' | 'outcome', unknown>;
+
+/** A text with the checksum that a journal would give it. */
+const sign = (text: string): string =>
+  `${text},"check":"${createHash('sha256').update(text).digest('hex').slice(0, 16)}"}`;
+
+const signed = (record: Readonly<Record<string, unknown>>): string => sign(canonical(record).slice(0, -1));
 
 async function mistakeOf(running: Promise<unknown>): Promise<BadInput> {
   const error: unknown = await running.then(
@@ -150,6 +159,55 @@ describe('a journal', () => {
     const execution = await run(four, { out });
     expect([execution.computed, execution.corrupted]).toEqual([1, 1]);
     expect(execution.records).toHaveLength(4);
+  });
+
+  it.each<readonly [string, (record: Doctored) => void]>([
+    ['another axis value', (record) => (record.axes = { ...four.runs[0]?.axes, budget: 7 })],
+    ['another replicate', (record) => (record['replicate'] = 9)],
+    ['facts that its run had not', (record) => (record['facts'] = { backend: 'wasm' })],
+    ['no axes', (record) => (record.axes = null)],
+    ['no measurements', (record) => (record.outcome = { kind: 'measured', measurements: null })],
+    [
+      'a word for a measurement',
+      (record) => (record.outcome = { kind: 'measured', measurements: { mean: 'one' } }),
+    ],
+    ['a digit spelled', (record) => (record.outcome = { kind: 'measured', measurements: { mean: '1' } })],
+    [
+      'a hole in a list',
+      (record) => (record.outcome = { kind: 'measured', measurements: { draws: [1, null] } }),
+    ],
+    ['failed without failure', (record) => (record.outcome = { kind: 'failed' })],
+    ['no outcome', (record) => (record.outcome = [])],
+  ])('never uses a signed line with %s', async (_, doctor) => {
+    const [first = '', ...rest] = journal.toString().trimEnd().split('\n');
+    const { check: _check, ...record } = JSON.parse(first) as Doctored;
+    doctor(record);
+    const { out } = laidOut(`${[signed(record), ...rest].join('\n')}\n`);
+    const seen = readResults(out);
+    expect([seen.records.length, seen.corrupted]).toEqual([3, 1]);
+    const execution = await run(four, { out });
+    expect([execution.computed, execution.reused, execution.corrupted]).toEqual([1, 3, 1]);
+  });
+
+  it('never uses a signed line that is no JSON', () => {
+    const { out } = laidOut(Buffer.concat([Buffer.from(`${sign('{"axes":{')}\n`), journal]));
+    expect([readResults(out).records.length, readResults(out).corrupted]).toEqual([4, 1]);
+  });
+
+  it('holds the facts of an environment where there are any, and knows its runs by them', async () => {
+    expect(journal.toString()).not.toContain('"facts"');
+    const out = folder();
+    const set = { dimension: '2', budget: '1' };
+    const facts = { backend: 'wasm' };
+    const asked = plan({ ...tiny, environment: () => ({ facts }) }, { code: 'test', set });
+    await run(asked, { out });
+    expect(readResults(out).records.map((record) => record.facts)).toEqual([facts, facts, facts]);
+    expect((await run(asked, { out })).reused).toBe(3);
+    const file = join(out, 'journal/0001.jsonl');
+    const [first = ''] = readFileSync(file, 'utf8').split('\n');
+    const { check: _check, facts: _facts, ...bare } = JSON.parse(first) as Doctored;
+    writeFileSync(file, `${signed(bare)}\n`);
+    expect([readResults(out).records.length, readResults(out).corrupted]).toEqual([0, 1]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { Random } from '@marginalia/core';
+import { BadInput, Random } from '@marginalia/core';
 import { verdictOf } from '@marginalia/sweep';
 import {
   about,
@@ -457,5 +457,27 @@ describe('the numbers below the verdicts', () => {
       ),
     ).toBeUndefined();
     expect(leastSquares(rows.slice(0, 3), [1, 2, 3])).toBeUndefined();
+  });
+});
+
+describe('a claim that throws', () => {
+  const fails = (): never => {
+    throw new RangeError('no such column\nand more');
+  };
+  const sound = claimOf(exactly());
+  it.each<readonly [string, Claim]>([
+    [
+      'check of fitted',
+      { ...sound, assumptions: [{ name: 'fitted', statement: 'the data are fitted', check: fails }] },
+    ],
+    ['measure', { ...sound, measure: fails }],
+    ['slack', { ...sound, relation: { ...exactly(), slack: fails } }],
+  ])('says whose %s it was', (which, claim) => {
+    expect(() => verdictOf(claim, runsOf([[1, 2]]))).toThrow(
+      new BadInput({
+        expected: 'claim test/claim to judge every run',
+        got: `its ${which} threw: no such column`,
+      }),
+    );
   });
 });

@@ -5,6 +5,8 @@ import type { AxisValue } from '@marginalia/theory';
 export interface Axis<Value extends AxisValue = AxisValue> {
   /** Symbol and meaning: `d, dimension of the inputs`. */
   readonly meaning: string;
+  /** A value that `check` accepts, for hints. */
+  readonly example: Value;
   /** Parse one value as written on a command line; throws BadInput that names the axis. */
   readonly parse: (name: string, text: string) => Value;
   /** Check a value given in code or parsed; throws BadInput that names the axis. */
@@ -31,6 +33,7 @@ function numeric(kind: 'an integer' | 'a number', meaning: string, options: Numb
   ]
     .filter(Boolean)
     .join(' and ');
+  const example = exampleOf(kind, options);
   const check = (name: string, value: AxisValue): number => {
     const ok =
       typeof value === 'number' &&
@@ -42,19 +45,33 @@ function numeric(kind: 'an integer' | 'a number', meaning: string, options: Numb
     if (!ok) {
       throw new BadInput({
         expected: `${name} (${meaning}) to be ${kind}${range ? ` ${range}` : ''}`,
-        got: JSON.stringify(value) ?? String(value),
-        try: `--set ${name}=<value,…>`,
+        // JSON would write Infinity as null.
+        got: typeof value === 'number' ? String(value) : JSON.stringify(value),
+        try: `--set ${name}=${example}`,
       });
     }
     return value;
   };
   return {
     meaning,
+    example,
     keysRandomness: options.keysRandomness ?? true,
     check,
     parse: (name, text) =>
       check(name, text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
   };
+}
+
+/** The least number allowed; between the ends where the lower one is excluded. */
+function exampleOf(
+  kind: 'an integer' | 'a number',
+  { atLeast = -Infinity, above = -Infinity, atMost = Infinity }: NumberOptions,
+): number {
+  const whole = (value: number): number => (kind === 'an integer' ? Math.ceil(value) : value);
+  if (atLeast > above) return whole(atLeast);
+  if (above === -Infinity) return whole(Math.min(1, Math.floor(atMost)));
+  if (kind === 'an integer') return Math.floor(above) + 1;
+  return above + 1 <= atMost ? above + 1 : (above + atMost) / 2;
 }
 
 export const integer = (meaning: string, options: NumberOptions = {}): Axis<number> =>
@@ -79,5 +96,9 @@ export function choice<Name extends string>(
     }
     return found;
   };
-  return { meaning, keysRandomness: options.keysRandomness ?? true, check, parse: check };
+  const [example] = names;
+  if (example === undefined) {
+    throw new BadInput({ expected: `at least one name of a choice (${meaning})`, got: 'none' });
+  }
+  return { meaning, example, keysRandomness: options.keysRandomness ?? true, check, parse: check };
 }

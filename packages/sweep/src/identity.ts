@@ -11,6 +11,8 @@ export interface Run {
   readonly axes: Readonly<Record<string, AxisValue>>;
   /** 0, 1, … */
   readonly replicate: number;
+  /** What of the environment decides the bits of the run; left out when nothing does. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Predicted work, in the sweep's own unit; no part of the identity. */
   readonly cost: number;
 }
@@ -28,8 +30,7 @@ const digits = 20;
 
 export function runId(
   { sweep, seed, code }: SweepKey,
-  { axes, replicate }: Pick<Run, 'axes' | 'replicate'>,
-  facts: Readonly<Record<string, string>> = {},
+  { axes, replicate, facts = {} }: Pick<Run, 'axes' | 'replicate' | 'facts'>,
 ): string {
   return createHash('sha256')
     .update(canonical({ sweep, axes, replicate, seed, code, facts }))

@@ -33,7 +33,10 @@ export interface PlanOptions {
 /** The seed of a sweep that names none. */
 export const defaultSeed = '1';
 
-/** Throws BadInput: see `expand`; also for replicates that are no positive integer, and for a cost that is no number ≥ 0. */
+/**
+ * Throws BadInput: see `expand`; also for two claims of one id, for replicates that are no positive
+ * integer, and for a cost that is no number ≥ 0.
+ */
 export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
   const preset = options.preset ?? definition.defaultPreset;
   refuseUnknown('preset', preset, Object.keys(definition.presets), definition.name);
@@ -46,14 +49,18 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
       try: '--replicates 5',
     });
   }
+  const claims = chosen?.claims ?? definition.claims;
+  checkClaims(definition.name, claims);
   const key: SweepKey = { sweep: definition.name, seed: options.seed ?? defaultSeed, code: options.code };
-  const cells = expand(definition, preset, options.set);
+  const cells = expand(definition, { preset, replicates, ...(options.set && { set: options.set }) });
   const environments = cells.map((cell) => definition.environment?.(cell));
   const runs = cells.flatMap((axes, at) => {
     const cost = costOf(definition, axes);
+    const facts = environments[at]?.facts ?? {};
+    const decisive = Object.keys(facts).length === 0 ? {} : { facts };
     return Array.from({ length: replicates }, (_, replicate): Run => {
-      const id = runId(key, { axes, replicate }, environments[at]?.facts);
-      return { id, axes, replicate, cost };
+      const id = runId(key, { axes, replicate, ...decisive });
+      return { id, axes, replicate, ...decisive, cost };
     });
   });
   return {
@@ -63,11 +70,23 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
     replicates,
     cells,
     runs,
-    claims: chosen?.claims ?? definition.claims,
+    claims,
     headline: definition.headline ?? [],
     notes: [...new Set(environments.flatMap((environment) => environment?.note ?? []))],
     maxThreads: environments.reduce((least, one) => Math.min(least, one?.maxThreads ?? Infinity), Infinity),
   };
+}
+
+/** A verdict is known by its claim's id alone. */
+function checkClaims(sweep: string, claims: readonly Claim[]): void {
+  const ids = claims.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (twice !== undefined) {
+    throw new BadInput({
+      expected: `every claim of ${sweep} to have an id of its own`,
+      got: `two claims ${twice}`,
+    });
+  }
 }
 
 function costOf(definition: SweepDefinition, cell: Cell): number {

@@ -2,7 +2,7 @@
 import type { Measurements } from '@marginalia/theory';
 import type { SweepDefinition } from './define-sweep.js';
 import { type Run, type SweepKey, randomOf } from './identity.js';
-import type { JournalRecord, Outcome } from './journal/record.js';
+import type { Failure, JournalRecord, Outcome } from './journal/record.js';
 
 /** The run as a journal records it. Never rejects: a run that throws is a `failed` record. */
 export async function performRun(
@@ -15,10 +15,10 @@ export async function performRun(
 
 export function recordOf(
   { sweep, seed, code }: SweepKey,
-  { id, axes, replicate }: Run,
+  { id, axes, replicate, facts }: Run,
   outcome: Outcome,
 ): JournalRecord {
-  return { id, sweep, seed, code, axes, replicate, outcome };
+  return { id, sweep, seed, code, axes, replicate, ...(facts === undefined ? {} : { facts }), outcome };
 }
 
 export async function outcomeOf(
@@ -30,11 +30,18 @@ export async function outcomeOf(
     const measurements: unknown = await definition.run(run.axes, randomOf(definition, key, run));
     return { kind: 'measured', measurements: checked(measurements) };
   } catch (cause) {
-    return {
-      kind: 'failed',
-      failure: { kind: 'threw', message: cause instanceof Error ? cause.message : String(cause) },
-    };
+    return { kind: 'failed', failure: failureOf(cause) };
   }
+}
+
+/** How V8 refuses arrays beyond what there is room for. A negative length is a mistake in the run, no want of memory. */
+const noRoom = /^(Array buffer allocation failed|Invalid (typed )?array (buffer )?length(?!: -))/;
+
+function failureOf(cause: unknown): Failure {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof RangeError && noRoom.test(message)
+    ? { kind: 'out-of-memory', message: `${message}; lower the sizes of the run` }
+    : { kind: 'threw', message };
 }
 
 /**

@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '@marginalia/core';
 import type { AxisValue, Measurements } from '@marginalia/theory';
+import { runId } from '../identity.js';
+import { readRecord } from './shape.js';
 
 export type FailureKind = 'threw' | 'exited' | 'out-of-memory' | 'timed-out';
 
@@ -25,6 +27,8 @@ export interface JournalRecord {
   readonly code: string;
   readonly axes: Readonly<Record<string, AxisValue>>;
   readonly replicate: number;
+  /** What of the environment decides the run's bits; left out when nothing does. */
+  readonly facts?: Readonly<Record<string, string>>;
   readonly outcome: Outcome;
 }
 
@@ -36,12 +40,15 @@ const checksum = (text: string): string => createHash('sha256').update(text).dig
 
 /** The line of a record, without its newline. */
 export function encode(record: JournalRecord): string {
-  const { id, sweep, seed, code, axes, replicate, outcome } = record;
-  const text = canonical({ id, sweep, seed, code, axes, replicate, outcome }).slice(0, -1);
+  const { id, sweep, seed, code, axes, replicate, facts, outcome } = record;
+  const text = canonical({ id, sweep, seed, code, axes, replicate, facts, outcome }).slice(0, -1);
   return `${text},"check":"${checksum(text)}"}`;
 }
 
-/** `foreign`: nothing that a journal would hold. `corrupted`: a line of a journal whose bytes are no longer those written. */
+/**
+ * `foreign`: nothing that a journal would hold. `corrupted`: a line of a journal whose bytes are no longer those written,
+ * or whose checksum vouches for what no writer writes.
+ */
 export type Decoded =
   | { readonly kind: 'record'; readonly record: JournalRecord }
   | { readonly kind: 'corrupted' }
@@ -50,37 +57,7 @@ export type Decoded =
 export function decode(line: string): Decoded {
   const match = ending.exec(line);
   if (!match) return { kind: line.startsWith(opening) ? 'corrupted' : 'foreign' };
-  if (checksum(line.slice(0, match.index)) !== match[1]) return { kind: 'corrupted' };
-  const parsed: unknown = JSON.parse(`${line.slice(0, match.index)}}`);
-  return isRecord(parsed)
-    ? { kind: 'record', record: { ...parsed, outcome: spell(parsed.outcome) } }
-    : { kind: 'foreign' };
-}
-
-/** Non-finite numbers are spelled in JSON; measurements hold nothing but numbers, so every word in them is one. */
-function spell(outcome: Outcome): Outcome {
-  if (outcome.kind === 'failed') return outcome;
-  const measurements = Object.fromEntries(
-    Object.entries(outcome.measurements).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(Number) : Number(value),
-    ]),
-  );
-  return { kind: 'measured', measurements };
-}
-
-function isRecord(value: unknown): value is JournalRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, sweep, seed, code, axes, replicate, outcome } = value as Partial<
-    Record<keyof JournalRecord, unknown>
-  >;
-  return (
-    [id, sweep, seed, code].every((field) => typeof field === 'string') &&
-    typeof replicate === 'number' &&
-    typeof axes === 'object' &&
-    typeof outcome === 'object' &&
-    outcome !== null &&
-    'kind' in outcome &&
-    (outcome.kind === 'failed' || (outcome.kind === 'measured' && 'measurements' in outcome))
-  );
+  const text = line.slice(0, match.index);
+  const record = checksum(text) === match[1] ? readRecord(`${text}}`) : undefined;
+  return record && runId(record, record) === record.id ? { kind: 'record', record } : { kind: 'corrupted' };
 }

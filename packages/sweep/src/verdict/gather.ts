@@ -1,4 +1,5 @@
 /** The findings of a sweep on one claim, sorted by how they turned out. */
+import { BadInput } from '@marginalia/core';
 import { type Claim, type Evidence, judge } from '@marginalia/theory';
 
 export interface JudgedRun {
@@ -21,14 +22,16 @@ export interface Findings {
   readonly doubt: string | undefined;
 }
 
+/** Throws BadInput when a function of the claim throws: which claim, which function, and what it said. */
 export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
   const judged: JudgedRun[] = [];
   const unmetRuns = new Map<string, number>();
   let vacuous = 0;
   let inconclusive = 0;
   let doubt: string | undefined;
+  const guarded = guard(claim);
   for (const run of runs) {
-    const finding = judge(claim, run);
+    const finding = judge(guarded, run);
     if (finding.kind === 'vacuous') {
       vacuous += 1;
       unmetRuns.set(finding.assumption, (unmetRuns.get(finding.assumption) ?? 0) + 1);
@@ -54,5 +57,33 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
       }),
     ),
     doubt,
+  };
+}
+
+/** The claim, each of its functions saying whose it is when it throws. */
+function guard(claim: Claim): Claim {
+  const { id, assumptions, relation } = claim;
+  const attempt = <Value>(what: string, act: () => Value): Value => {
+    try {
+      return act();
+    } catch (cause) {
+      const [message = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+      throw new BadInput({
+        expected: `claim ${id} to judge every run`,
+        got: `its ${what} threw: ${message}`,
+      });
+    }
+  };
+  return {
+    ...claim,
+    assumptions: assumptions.map((assumption) => ({
+      ...assumption,
+      check: (run) => attempt(`check of ${assumption.name}`, () => assumption.check(run)),
+    })),
+    measure: (run) => attempt('measure', () => claim.measure(run)),
+    relation: {
+      ...relation,
+      slack: (quantity, bound) => attempt('slack', () => relation.slack(quantity, bound)),
+    },
   };
 }

@@ -31,7 +31,7 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** Judge every run, then all of them together, at level alpha. */
+/** Judge every run, then all of them together, at level alpha. Throws BadInput when a function of the claim throws. */
 export function verdictOf(
   claim: Claim,
   evidences: readonly Evidence[],
