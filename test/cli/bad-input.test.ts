@@ -48,6 +48,7 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [['run', mixed, '--set', 'size=x'], /^expected size \(s, a size\) to be an integer ≥ 1, got "x"/],
   [['run', mixed, '--set', 'size=1', 'shift=a'], /^expected shift \(c, a shift\) to be a number, got "a"/],
+  [['run', mixed, '--out', ''], /^expected --out to name a folder, got ""; try --out results\/mine$/],
   [['list', 'clams'], /^expected one of sweeps, claims, attacks, got clams; try npx marginalia list --help$/],
   [['list', 'sweeps', 'more'], /^expected no further argument, got more; try npx marginalia list --help$/],
   [['explain'], /^expected a claim: .*, got nothing; try npx marginalia explain --help$/],
@@ -116,6 +117,11 @@ describe('a sweep file that is none', () => {
       'has no default export',
       'export const sweep = 1;\n',
       /^expected mine\.ts to be a module whose default export is a sweep, got no default export/,
+    ],
+    [
+      'ends the process',
+      'process.exit(0);\n',
+      /^expected the command to come to its end, got an exit in the middle of it/,
     ],
     ['exports something else', 'export default 1;\n', /whose default export is a sweep, got something else/],
     [

@@ -188,6 +188,7 @@ describe("a user's own sweep", () => {
     const second = documentOf(await marginalia(['run', 'renamed.mjs', '--json'], { cwd: other }));
     expect(first.code).toBe(second.code);
     expect(first).toMatchObject({ sweep: 'plain', runs: 1, verdicts: [] });
+    expect((await marginalia(['run', './plain.js'], { cwd: one })).code, 'nothing judged is no pass').toBe(3);
     const journals = [one, other].map((cwd) =>
       readFileSync(join(cwd, 'results/plain/quick/journal/0001.jsonl'), 'utf8'),
     );

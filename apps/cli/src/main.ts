@@ -10,6 +10,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   if (argv[0] === 'help') return run([...argv.slice(1), '--help']);
   // Without this, NODE_ENV=development or test makes oclif look for TypeScript sources.
   settings.enableAutoTranspile = false;
+  process.on('exit', refuseEarlyExit);
   try {
     await refuseUnknownCommand(argv);
     await runOclif([...argv], import.meta.url);
@@ -27,7 +28,18 @@ export async function run(argv: readonly string[]): Promise<void> {
     }
     process.stderr.write(`${bugLine(error)}\n`);
     process.exitCode = exitCode.bug;
+  } finally {
+    process.off('exit', refuseEarlyExit);
   }
+}
+
+/** A sweep file that ends the process must not look like a sweep whose claims are all supported. */
+function refuseEarlyExit(code: number): void {
+  if (code !== exitCode.supported) return;
+  process.stderr.write(
+    'expected the command to come to its end, got an exit in the middle of it; try without process.exit in the sweep file\n',
+  );
+  process.exitCode = exitCode.badInput;
 }
 
 /** oclif ends a command early by throwing (`--help` after an argument, `this.exit`). */

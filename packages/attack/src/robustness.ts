@@ -37,7 +37,7 @@ const gradientAttack = projectedGradient({ steps: 40, restarts: 3 });
  * worked in the span of the neurons, at no cost in d; ℓ∞ solves linear programs in R^d, about 0.1 s a point at d = 3000.
  */
 export async function robustnessAt(
-  network: Network,
+  given: Network,
   inputs: Matrix,
   labels: ArrayLike<number>,
   {
@@ -48,6 +48,7 @@ export async function robustnessAt(
 ): Promise<readonly Robustness[]> {
   const geometry: Geometry =
     norm === 'l2' ? euclidean : { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
+  const { network, unit } = toUnitScale(given);
   const lipschitz = lipschitzConstant(network, geometry.ball);
   const see = norm === 'l2' ? inSpan(network, inputs, direction) : inFull(network, inputs, direction);
   const random = Random.of('robustness');
@@ -57,12 +58,40 @@ export async function robustnessAt(
     const certified = certifiedRadius(margin, lipschitz);
     const exact = exactRadius(target, { geometry, ...(budget === undefined ? {} : { budget }) });
     return {
-      margin,
+      margin: margin * unit,
       certified,
       exact,
       attacked: attacked(target, geometry.ball, exact, see.direction, random.stream(i)),
     };
   });
+}
+
+/**
+ * The net with its largest weight and largest output near one, and what its scores are to be multiplied by. Radii do
+ * not see the scale of a homogeneous net, but squares of weights leave the range of float64 beyond 1e±154. Powers of two
+ * change no bit. A log-sum-exp read-out is not homogeneous and is left as it is.
+ */
+function toUnitScale(network: Network): { readonly network: Network; readonly unit: number } {
+  const { weights, biases, readout } = network;
+  if (readout.kind === 'lse') return { network, unit: 1 };
+  const inner = powerOfTwo(weights.data);
+  const outer = readout.kind === 'linear' ? powerOfTwo(readout.outputs) : 1;
+  const scaled = (values: Float64Array, by: number): Float64Array => values.map((value) => value / by);
+  return {
+    network: {
+      weights: matrix(weights.rows, weights.columns, scaled(weights.data, inner)),
+      biases: scaled(biases, inner),
+      readout:
+        readout.kind === 'linear' ? { kind: 'linear', outputs: scaled(readout.outputs, outer) } : readout,
+    },
+    unit: inner * outer,
+  };
+}
+
+/** The power of two just below the largest size; 1 for zeros and for what is not finite. */
+function powerOfTwo(values: Float64Array): number {
+  const top = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return top > 0 && Number.isFinite(top) ? 2 ** Math.max(-1022, Math.floor(Math.log2(top))) : 1;
 }
 
 interface Seen {

@@ -7,6 +7,7 @@ export { randomOf, type Run, type SweepKey } from './identity.js';
 export { DeterminismAlarm } from './journal/read.js';
 export type { Failure, FailureKind, JournalRecord, Outcome } from './journal/record.js';
 export { loadSweep, type SweepReference } from './load-sweep.js';
+export { makeFolder } from './journal/make-folder.js';
 export { nearest } from './nearest.js';
 export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
 export type { Progress } from './progress.js';

@@ -87,7 +87,10 @@ export default class Run extends MarginaliaCommand {
       ...(replicates === undefined ? {} : { replicates }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
-    const out = flags.out || `results/${planned.sweep}/${planned.preset}`;
+    if (flags.out === '') {
+      throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
+    }
+    const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     this.say(opening(planned.sweep, planned.preset, planned.cells.length, planned.runs.length));
     for (const note of planned.notes) this.say(note);
 
@@ -103,6 +106,10 @@ export default class Run extends MarginaliaCommand {
       process.exitCode = exitCode.interrupted;
       return;
     }
+    const { torn, corrupted } = ending.execution;
+    if (torn > 0)
+      this.say(`${plural(torn, 'journal file')} ended in a torn line: the run was computed again`);
+    if (corrupted > 0) this.say(`${plural(corrupted, 'journal line')} damaged: left out, and computed again`);
     const summary = await summaryOf(planned, ending.execution, out);
     if (flags.json) this.printJson(summary);
     else

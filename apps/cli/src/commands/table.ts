@@ -51,7 +51,7 @@ export default class Table extends MarginaliaCommand {
     }
     refuseOtherFolders(dir);
     const { readResults } = await import('@marginalia/sweep');
-    const { identity, records, failures, setAside } = readResults(dir);
+    const { identity, records, failures, setAside, corrupted } = readResults(dir);
     const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
     const columns = runColumns([...records, ...failures], identity.axisNames, identity.headline);
     const { aggregate, csvOf, singleRuns } = await import('../table/aggregate.js');
@@ -64,6 +64,7 @@ export default class Table extends MarginaliaCommand {
       const more = leftOut(grid);
       if (more > 0) this.say(`${plural(more, 'more column')} with --format csv or --format json`);
     }
+    if (corrupted > 0) this.say(`left out: ${plural(corrupted, 'journal line')} damaged`);
     if (setAside > 0)
       this.say(`left out: ${plural(setAside, 'run')} of other code, another seed or another environment`);
     if (failures.length > 0)

@@ -1,6 +1,7 @@
 /** The arrays of a run as `.npy`, for NumPy, Julia or MATLAB, and `run.json` beside them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BadInput } from '@marginalia/core';
 import type { JournalRecord, SweepDefinition } from '@marginalia/sweep';
 import { jsonText } from '../command.js';
 import { writeNpy } from '../npy.js';
@@ -12,9 +13,17 @@ export async function dump(
   record: JournalRecord,
   preset: string,
 ): Promise<readonly string[]> {
-  const { randomOf } = await import('@marginalia/sweep');
+  const { makeFolder, randomOf } = await import('@marginalia/sweep');
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    throw new BadInput({
+      expected: `--dump to be a folder that can be made`,
+      got: `${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      try: '--dump run',
+    });
+  }
   const arrays = (await definition.arrays?.(record.axes, randomOf(definition, record, record))) ?? {};
-  mkdirSync(folder, { recursive: true });
   for (const [name, array] of Object.entries(arrays)) writeNpy(join(folder, `${name}.npy`), array);
   const { id, sweep, seed, code, axes, replicate, outcome } = record;
   const description = {

@@ -85,6 +85,8 @@ async function inBibliographyOrder(claims: readonly Claim[]): Promise<readonly C
 /** A refutation outranks what is undecided; a failed run leaves every verdict in doubt. */
 export function exitCodeOf({ verdicts, failures }: Summary): number {
   if (verdicts.some(({ verdict }) => verdict === 'refuted')) return exitCode.refuted;
-  if (failures > 0 || verdicts.some(({ verdict }) => verdict !== 'supported')) return exitCode.undecided;
+  // A sweep without claims has nothing supported: its runs stand, but it is no pass.
+  if (failures > 0 || verdicts.length === 0 || verdicts.some(({ verdict }) => verdict !== 'supported'))
+    return exitCode.undecided;
   return exitCode.supported;
 }
