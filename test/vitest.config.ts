@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['**/*.test.ts'],
+    setupFiles: ['./pinned-seed.ts'],
     pool: 'forks',
     // The slowest machine that must pass has two shared cores.
     testTimeout: 60_000,
