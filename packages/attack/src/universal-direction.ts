@@ -2,7 +2,7 @@
  * The universal direction z = −y Σ_j y_j μ_j of the averaged net: one direction, up to the label's sign, for all points.
  * Source: Li, Pan, Lyu & Li 2025 (arXiv 2410.10322), proof idea of the non-robustness theorem; Frei et al. 2023, Thm 4.2.
  */
-import { matrix, row, type Matrix } from '@marginalia/core';
+import { row, type Matrix } from '@marginalia/core';
 import type { Attack } from './attack.js';
 
 /** Σ_j y_j μ_j ∈ R^d. */
@@ -26,9 +26,4 @@ export function universalAttack(direction: Float64Array): Attack {
       return delta;
     },
   };
-}
-
-/** Mean of y x over given points: the universal direction where the centres are not known. */
-export function meanDirection(inputs: Matrix, labels: ArrayLike<number>): Float64Array {
-  return universalDirection(matrix(inputs.rows, inputs.columns, inputs.data), Int8Array.from(labels));
 }

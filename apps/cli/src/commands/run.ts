@@ -23,7 +23,7 @@ export default class Run extends MarginaliaCommand {
   static override examples = [
     '<%= config.bin %> run feature-averaging --preset quick',
     '<%= config.bin %> run feature-averaging --set dimension=512,1024 clusters=4 --replicates 10',
-    '<%= config.bin %> run feature-averaging --preset quick --out /tmp/quick --json',
+    '<%= config.bin %> run feature-averaging --preset quick --out results/first --json',
   ];
   // `--set a=1 b=2` leaves `b=2` among the arguments.
   static override strict = false;
