@@ -4,13 +4,14 @@ import {
   balancedOutputs,
   binaryObjective,
   descend,
-  descentCost,
+  cheapestForm,
+  forms,
   dot,
-  gram,
   logistic,
   matrix,
   multiClassObjective,
   preactivations,
+  sampleKernel,
   snapshots,
   type Layer,
   type Matrix,
@@ -64,45 +65,48 @@ function* walk(
 const nearKink = (p: Float64Array): boolean => p.some((value) => Math.abs(value) < 1e-9);
 
 describe.each(['binary', 'multi-class'] as const)('gradient descent on the %s objective', (kind) => {
-  it('is the same in the Gram form as in the plain one, to 1e-10 a step, also for n > d', () => {
-    let beyond = 0;
-    fc.assert(
-      fc.property(problem(kind), (of) => {
-        const path: Float64Array[][] = [[], []];
-        const ends = (['plain', 'gram'] as const).map((form, which) => {
-          const keep: Probe<null> = {
-            start: null,
-            fold: (_, { preactivations: p }) => {
-              path[which]!.push(p.slice());
-              return null;
-            },
-          };
-          return descend({ ...of, form, probes: { keep } });
-        });
-        if (of.inputs.rows > of.inputs.columns) beyond++;
-        expect(path[0]!.length).toBe(path[1]!.length);
-        for (let t = 0; t < path[0]!.length; t++) {
-          expect(difference(path[0]![t]!, path[1]![t]!)).toBeLessThanOrEqual(1e-10 * (t + 1));
-          if (nearKink(path[0]![t]!)) return;
-        }
-        const [plain, gramForm] = ends;
-        expect(gramForm!.ending).toEqual(plain!.ending);
-        expect(difference(plain!.layer.weights.data, gramForm!.layer.weights.data)).toBeLessThanOrEqual(
-          1e-10 * (of.steps + 1),
-        );
-        expect(difference(plain!.layer.biases, gramForm!.layer.biases)).toBeLessThanOrEqual(
-          1e-10 * (of.steps + 1),
-        );
-      }),
-      runs(150),
-    );
-    expect(beyond).toBeGreaterThan(10);
-  });
+  it.each(['gram', 'factored'] as const)(
+    'is the same in the %s form as in the plain one, to 1e-10 a step, also for n > d',
+    (other) => {
+      let beyond = 0;
+      fc.assert(
+        fc.property(problem(kind), (of) => {
+          const path: Float64Array[][] = [[], []];
+          const ends = (['plain', other] as const).map((form, which) => {
+            const keep: Probe<null> = {
+              start: null,
+              fold: (_, { preactivations: p }) => {
+                path[which]!.push(p.slice());
+                return null;
+              },
+            };
+            return descend({ ...of, form, probes: { keep } });
+          });
+          if (of.inputs.rows > of.inputs.columns) beyond++;
+          expect(path[0]!.length).toBe(path[1]!.length);
+          for (let t = 0; t < path[0]!.length; t++) {
+            expect(difference(path[0]![t]!, path[1]![t]!)).toBeLessThanOrEqual(1e-10 * (t + 1));
+            if (nearKink(path[0]![t]!)) return;
+          }
+          const [plain, gramForm] = ends;
+          expect(gramForm!.ending).toEqual(plain!.ending);
+          expect(difference(plain!.layer.weights.data, gramForm!.layer.weights.data)).toBeLessThanOrEqual(
+            1e-10 * (of.steps + 1),
+          );
+          expect(difference(plain!.layer.biases, gramForm!.layer.biases)).toBeLessThanOrEqual(
+            1e-10 * (of.steps + 1),
+          );
+        }),
+        runs(150),
+      );
+      expect(beyond).toBeGreaterThan(10);
+    },
+  );
 
   it('takes the steps of the definition', () => {
     fc.assert(
       fc.property(problem(kind), (of) => {
-        for (const form of ['plain', 'gram'] as const) {
+        for (const form of forms) {
           const found = descend({ ...of, steps: 3, form });
           if (found.ending.kind === 'diverged') continue;
           let layer = of.start;
@@ -126,12 +130,11 @@ describe.each(['binary', 'multi-class'] as const)('gradient descent on the %s ob
         const before = of.start.weights.data.slice();
         const own = descend({ ...of, form: 'gram' });
         expect(of.start.weights.data).toEqual(before);
-        const given = descend({ ...of, form: 'gram', kernel: gram(of.inputs) });
+        const given = descend({ ...of, form: 'gram', kernel: sampleKernel(of.inputs, 'formed') });
         expect(given.layer).toEqual(own.layer);
-        const { rows: n, columns: d } = of.inputs;
-        const cost = (form: 'plain' | 'gram'): number =>
-          descentCost(form, n, d, of.objective.width, of.steps);
-        expect(descend(of).form).toBe(cost('gram') < cost('plain') ? 'gram' : 'plain');
+        const { objective, inputs, steps } = of;
+        const size = { samples: inputs.rows, entries: inputs.columns, width: objective.width, steps };
+        expect(descend(of).form).toBe(cheapestForm({ ...size, blocks: objective.blockCount }));
       }),
       runs(30),
     );
@@ -288,7 +291,6 @@ describe('training ends', () => {
     biases: Float64Array.of(0.3, 0.3),
   };
   const objective: Objective = binaryObjective(logistic, balancedOutputs(1), Int8Array.of(1, -1));
-  const forms = ['plain', 'gram'] as const;
 
   it.each(forms)('fitted, from the step at which all margins stay positive (%s)', (form) => {
     const positive: Probe<readonly boolean[]> = {

@@ -1,5 +1,5 @@
 /** Cholesky factors: plain for positive definite matrices, pivoted for semi-definite ones. */
-import { matrix, type Matrix } from './matrix.js';
+import { leading, matrix, row, type Matrix } from './matrix.js';
 
 /** Lower-triangular L with L Lᵀ = S, or undefined when S is not numerically positive definite. */
 export function cholesky(s: Matrix): Matrix | undefined {
@@ -58,31 +58,35 @@ export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
   const largest = residual.reduce((a, b) => Math.max(a, b), 0);
   if (!Number.isFinite(largest))
     return { factor: matrix(n, 1, new Float64Array(n).fill(Number.NaN)), pivots: [0] };
-  const columns: Float64Array[] = [];
+  // Rows of the factor, so that what earlier columns explain is an inner product of two beginnings of rows.
+  const l = matrix(n, n);
   const pivots: number[] = [];
+  const used = new Uint8Array(n);
   for (;;) {
     let pivot = -1;
     let best = tolerance * largest;
     for (let i = 0; i < n; i++) {
-      if (!pivots.includes(i) && residual[i]! > best) {
+      if (used[i] === 0 && residual[i]! > best) {
         best = residual[i]!;
         pivot = i;
       }
     }
     if (pivot < 0) break;
-    const column = new Float64Array(n);
+    const rank = pivots.length;
     const scale = Math.sqrt(residual[pivot]!);
+    used[pivot] = 1;
+    const line = row(l, pivot);
     for (let i = 0; i < n; i++) {
-      if (pivots.includes(i)) continue;
+      if (used[i] !== 0) continue;
+      const other = row(l, i);
       let sum = s.data[i * n + pivot]!;
-      for (const earlier of columns) sum -= earlier[i]! * earlier[pivot]!;
-      column[i] = i === pivot ? scale : sum / scale;
-      residual[i]! -= column[i]! * column[i]!;
+      for (let q = 0; q < rank; q++) sum -= other[q]! * line[q]!;
+      const entry = sum / scale;
+      other[rank] = entry;
+      residual[i]! -= entry * entry;
     }
-    columns.push(column);
+    line[rank] = scale;
     pivots.push(pivot);
   }
-  const factor = matrix(n, columns.length);
-  columns.forEach((column, j) => column.forEach((value, i) => (factor.data[i * columns.length + j] = value)));
-  return { factor, pivots };
+  return { factor: leading(l, pivots.length), pivots };
 }

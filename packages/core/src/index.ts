@@ -1,10 +1,28 @@
 export { BadInput } from './bad-input.js';
 export { canonical } from './canonical.js';
 export * from './cholesky.js';
-export * from './descent/descend.js';
+export {
+  cheapestForm,
+  checkDescent,
+  descend,
+  descentCost,
+  descentMemory,
+  forms,
+  kernelFormOf,
+  precisions,
+  type Descent,
+  type DescentOptions,
+  type DescentSize,
+  type Form,
+  type Precision,
+} from './descent/descend.js';
+export { sampleKernel, type KernelForm, type SampleKernel } from './descent/sample-kernel.js';
 export * from './descent/objective.js';
+export * from './distribution/cluster-law.js';
+export * from './elementary.js';
 export * from './distribution/orthogonal-clusters.js';
 export * from './ending.js';
+export * from './kernel/index.js';
 export * from './loss.js';
 export * from './matrix.js';
 export * from './network/layer.js';
@@ -13,3 +31,4 @@ export * from './network/readout.js';
 export * from './probe.js';
 export { Random } from './random/random.js';
 export * from './tfjs/index.js';
+export { Cholesky, Triangle } from './triangle.js';

@@ -1,4 +1,5 @@
 /** Losses of a margin, and of class scores, safe at any size of margin. */
+import { exp, log, log1p } from './elementary.js';
 
 /** ℓ(q) and −ℓ'(q) of a margin q. Both are finite for every finite q. */
 export interface Loss {
@@ -11,9 +12,9 @@ export interface Loss {
 /** ℓ(q) = log(1 + e^{−q}). */
 export const logistic: Loss = {
   name: 'logistic',
-  value: (q) => Math.max(0, -q) + Math.log1p(Math.exp(-Math.abs(q))),
+  value: (q) => Math.max(0, -q) + log1p(exp(-Math.abs(q))),
   slope: (q) => {
-    const small = Math.exp(-Math.abs(q));
+    const small = exp(-Math.abs(q));
     return q >= 0 ? small / (1 + small) : 1 / (1 + small);
   },
 };
@@ -30,7 +31,7 @@ export function crossEntropy(scores: Float64Array, target: number, residual: Flo
   for (const value of scores) top = Math.max(top, value);
   let total = 0;
   for (let i = 0; i < scores.length; i++) {
-    const weight = Math.exp(scores[i]! - top);
+    const weight = exp(scores[i]! - top);
     residual[i] = weight;
     total += weight;
   }
@@ -45,8 +46,8 @@ export function crossEntropy(scores: Float64Array, target: number, residual: Flo
   // log(1 + Σ_{i≠j} e^{f_i − f_j}), through log1p where the target leads.
   if (scores[target] === top) {
     let rest = 0;
-    for (let i = 0; i < scores.length; i++) if (i !== target) rest += Math.exp(scores[i]! - top);
-    return Math.log1p(rest);
+    for (let i = 0; i < scores.length; i++) if (i !== target) rest += exp(scores[i]! - top);
+    return log1p(rest);
   }
-  return top - scores[target]! + Math.log(total);
+  return top - scores[target]! + log(total);
 }

@@ -14,6 +14,11 @@ export interface Evidence {
   readonly axes: Readonly<Record<string, AxisValue>>;
   readonly replicate: number;
   readonly measurements: Measurements;
+  /**
+   * Names the random numbers that the run drew. Runs of one unit saw the same data and differ in the other axes alone:
+   * whoever weighs runs as evidence counts them once. A run without a unit shares its numbers with none.
+   */
+  readonly unit?: string;
 }
 
 /** Where a claim comes from. `reading` says how literally we take it. */

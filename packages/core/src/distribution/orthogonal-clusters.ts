@@ -16,8 +16,9 @@ export type Assignment = 'iid' | 'balanced';
 export const assignments: readonly Assignment[] = ['iid', 'balanced'];
 
 export interface OrthogonalClusters {
+  /** d */
   readonly dimension: number;
-  /** k × d, rows of norm √d. */
+  /** k × d, rows of norm √d; k × D in the reduced coordinates of `cluster-law`. */
   readonly centres: Matrix;
   /** y_j ∈ {−1, +1}: the class of cluster j. */
   readonly classes: Int8Array;
@@ -28,7 +29,7 @@ export interface OrthogonalClusters {
 
 /** Points with both their labels. */
 export interface LabelledPoints {
-  /** n × d. */
+  /** n × d; n × D in the reduced coordinates of `cluster-law`. */
   readonly inputs: Matrix;
   /** j_i ∈ {0, …, k − 1}: the fine label. */
   readonly clusters: Int32Array;
@@ -148,9 +149,18 @@ function evenParity(bits: number): boolean {
   return parity === 0;
 }
 
+/** `as-drawn`: fewer points are the first of more. `by-cluster`: listed cluster by cluster, as training likes them. */
+export type Order = 'as-drawn' | 'by-cluster';
+
 /** Draw `count` points; the same stream gives the same points. Cluster draws and noise have streams of their own. */
-export function samplePoints(from: OrthogonalClusters, count: number, random: Random): LabelledPoints {
+export function samplePoints(
+  from: OrthogonalClusters,
+  count: number,
+  random: Random,
+  order: Order = 'as-drawn',
+): LabelledPoints {
   const clusters = assignClusters(from, count, random.stream('clusters'));
+  if (order === 'by-cluster') clusters.sort();
   const inputs = matrix(count, from.dimension);
   random.stream('noise').gaussians(inputs.data, from.noise);
   const labels = new Int8Array(count);
@@ -164,7 +174,8 @@ export function samplePoints(from: OrthogonalClusters, count: number, random: Ra
   return { inputs, clusters, labels };
 }
 
-function assignClusters(from: OrthogonalClusters, count: number, random: Random): Int32Array {
+/** j_i: i.i.d. draws, or sizes that differ by at most one, in shuffled order. */
+export function assignClusters(from: OrthogonalClusters, count: number, random: Random): Int32Array {
   const k = from.centres.rows;
   const clusters = Int32Array.from({ length: count }, (_, i) =>
     from.assignment === 'iid' ? random.integer(k) : i % k,

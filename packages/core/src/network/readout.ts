@@ -2,6 +2,8 @@
  * Read-outs: what makes a signed score of hidden activations h = φ(p) ∈ R^M. A network is a layer and a read-out;
  * the sign of the score is the predicted class.
  */
+import { exp, log } from '../elementary.js';
+
 export type Readout = LinearReadout | GroupReadout;
 
 /** f = ⟨a, h⟩: the two-layer net. `sum` of a multi-class net is of this kind. */
@@ -47,9 +49,9 @@ function aggregate(readout: GroupReadout, hidden: Float64Array, side: number): n
   if (readout.kind === 'max') return top;
   let sum = 0;
   for (let j = 0; j < readout.classes.length; j++) {
-    if (readout.classes[j] === side) sum += Math.exp(groupScore(readout, hidden, j) - top);
+    if (readout.classes[j] === side) sum += exp(groupScore(readout, hidden, j) - top);
   }
-  return top + Math.log(sum);
+  return top + log(sum);
 }
 
 /** ∂f/∂h into `into` (length M). At ties of a max the first of the tied groups counts. */
@@ -65,7 +67,7 @@ export function scoreGradient(readout: Readout, hidden: Float64Array, into: Floa
     for (let j = 0; j < readout.classes.length; j++) {
       if (readout.classes[j] !== side) continue;
       const value = groupScore(readout, hidden, j);
-      const share = readout.kind === 'lse' ? Math.exp(value - total) : !taken && value === total ? 1 : 0;
+      const share = readout.kind === 'lse' ? exp(value - total) : !taken && value === total ? 1 : 0;
       if (share > 0) taken = true;
       for (let r = j * readout.size; r < (j + 1) * readout.size; r++) into[r] = (side * share) / readout.size;
     }

@@ -6,6 +6,9 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { BadInput } from '../bad-input.js';
 import { checkDescent, follow, type Descent, type DescentOptions, type State } from '../descent/descend.js';
+import { withoutIdleCoordinates } from '../descent/idle-coordinates.js';
+import { even } from '../descent/signals.js';
+import { Buffers, kernel } from '../kernel/index.js';
 import type { Objective } from '../descent/objective.js';
 import { matrix, type Matrix } from '../matrix.js';
 import type { Probes } from '../probe.js';
@@ -16,6 +19,8 @@ export async function descendWithTfjs<P extends Probes = Record<never, never>>(
   options: Omit<DescentOptions<P>, 'form' | 'kernel'>,
 ): Promise<Descent<P>> {
   checkDescent(options);
+  const active = withoutIdleCoordinates(options);
+  if (active) return active.complete(await descendWithTfjs(active.options));
   const { tf, backend } = await loadTfjs();
   const state = tfjsState(tf, options);
   try {
@@ -24,14 +29,14 @@ export async function descendWithTfjs<P extends Probes = Record<never, never>>(
       form: `tfjs-${backend}`,
     };
   } finally {
-    state.dispose();
+    state.end();
   }
 }
 
 function tfjsState(
   tf: Tf,
   { start, inputs, objective, stepSize }: Omit<DescentOptions<unknown>, 'form' | 'kernel'>,
-): State & { dispose: () => void } {
+): State {
   const loss = tfjsObjective(tf, objective);
   const x = tensor2d(tf, inputs);
   // The wasm backend multiplies by a transposed operand thirty times slower: keep the transposes instead.
@@ -40,11 +45,23 @@ function tfjsState(
   let w = tf.tidy(() => tf.transpose(tensor2d(tf, start.weights)));
   let b = tf.tensor1d(Float32Array.from(start.biases));
   let p = tf.tidy(() => tf.add(tf.matMul(x, w), b));
-  const current = Float64Array.from(p.dataSync());
+  const buffers = new Buffers(kernel());
+  const [n, width] = [inputs.rows, start.biases.length];
+  const stride = even(n);
+  const current = buffers.floats(width * stride);
+  /** tfjs holds P as n × M. */
+  const show = (values: ArrayLike<number>): void => {
+    for (let r = 0; r < width; r++) {
+      for (let i = 0; i < n; i++) current[r * stride + i] = values[i * width + r]!;
+    }
+  };
+  show(p.dataSync());
   const biases = Float64Array.from(b.dataSync());
   return {
     preactivations: current,
+    stride,
     biases,
+    outputs: buffers.copy(objective.outputs),
     weights() {
       const transposed = tf.transpose(w);
       const data = Float64Array.from(transposed.dataSync());
@@ -60,12 +77,13 @@ function tfjsState(
         return [nextW, nextB, tf.add(tf.matMul(x, nextW), nextB) as Tensor2D];
       });
       tf.dispose(before);
-      current.set(p.dataSync());
+      show(p.dataSync());
       biases.set(b.dataSync());
     },
-    dispose() {
+    end() {
       tf.dispose([x, xTransposed, w, b, p]);
       loss.dispose();
+      buffers.end();
     },
   };
 }

@@ -4,14 +4,14 @@
  */
 import {
   addProduct,
-  cholesky,
+  Cholesky,
   dot,
-  gram,
+  leading,
   matrix,
   norm,
   row,
-  solveCholesky,
   timesTransposed,
+  Triangle,
   type Matrix,
 } from '@marginalia/core';
 
@@ -20,51 +20,63 @@ export interface Decomposition {
   readonly coefficients: Matrix;
   /** max |ΔW − C X| / max |ΔW|: zero to rounding when every update lay in the span of the inputs. */
   readonly residual: number;
-  /** Condition number of X Xᵀ: how much of the rounding of ΔW and of X Xᵀ the coefficients may show. */
+  /** Condition number of what was solved: how much of the rounding of ΔW (and of X Xᵀ) the coefficients may show. */
   readonly condition: number;
 }
 
-/** C = ΔW Xᵀ (X Xᵀ)^{-1} for several ΔW; undefined when the samples are dependent (n > d) and C is not unique. */
-export function decompose(
-  inputs: Matrix,
-  moves: readonly Matrix[],
-  kernel = gram(inputs),
-): Decomposition[] | undefined {
-  const factor = cholesky(kernel);
+/**
+ * C = ΔW Xᵀ (X Xᵀ)^{-1} for several ΔW; undefined when the samples are dependent (n > d) and C is not unique. Columns of
+ * ΔW beyond those of X are coordinates that no input has, where ΔW must be zero.
+ */
+export function decompose(inputs: Matrix, moves: readonly Matrix[]): Decomposition[] | undefined {
+  const factor = Cholesky.ofGram(inputs);
   if (!factor) return undefined;
-  const condition =
-    largestEigenvalue(kernel.rows, multiplyBy(kernel)) *
-    largestEigenvalue(kernel.rows, (v) => solveCholesky(factor, v));
-  return moves.map((move) => {
-    const coefficients = timesTransposed(move, inputs);
-    for (let r = 0; r < move.rows; r++) solveCholesky(factor, row(coefficients, r));
-    const rest = matrix(move.rows, move.columns);
-    addProduct(rest, coefficients, inputs);
-    let worst = 0;
-    let largest = 0;
-    for (let at = 0; at < rest.data.length; at++) {
-      worst = Math.max(worst, Math.abs(rest.data[at]! - move.data[at]!));
-      largest = Math.max(largest, Math.abs(move.data[at]!));
-    }
-    return { coefficients, residual: largest === 0 ? 0 : worst / largest, condition };
+  const condition = factor.condition();
+  const found = moves.map((move) => {
+    const coefficients = timesTransposed(leading(move, inputs.columns), inputs);
+    for (let r = 0; r < move.rows; r++) factor.solve(row(coefficients, r));
+    return { coefficients, residual: residualOf(inputs, move, coefficients), condition };
   });
+  factor.end();
+  return found;
 }
 
-const multiplyBy =
-  (symmetric: Matrix) =>
-  (vector: Float64Array): Float64Array =>
-    timesTransposed(matrix(1, vector.length, vector), symmetric).data;
+/**
+ * The same for inputs [B L] whose last n columns are lower-triangular (see `cluster-law`): C = ΔW_L L^{-1} there, and the
+ * columns of B, as well as those beyond, are what ΔW = C X is checked on.
+ */
+export function decomposeTriangular(inputs: Matrix, moves: readonly Matrix[]): Decomposition[] {
+  const n = inputs.rows;
+  const before = inputs.columns - n;
+  const factor = Triangle.of(inputs, before);
+  const condition = factor.condition();
+  const found = moves.map((move) => {
+    const coefficients = matrix(move.rows, n);
+    for (let r = 0; r < move.rows; r++) {
+      row(coefficients, r).set(row(move, r).subarray(before, before + n));
+      factor.solveBackward(row(coefficients, r));
+    }
+    return { coefficients, residual: residualOf(inputs, move, coefficients), condition };
+  });
+  factor.end();
+  return found;
+}
 
-/** By power iteration from a fixed start: within a few per cent, from below, which is all that a condition number needs. */
-function largestEigenvalue(size: number, apply: (vector: Float64Array) => Float64Array): number {
-  let vector: Float64Array = Float64Array.from({ length: size }, (_, i) => Math.cos(i + 1));
-  let value = 0;
-  for (let round = 0; round < 20; round++) {
-    const length = norm(vector);
-    vector = apply(vector.map((entry) => entry / length));
-    value = norm(vector);
+function residualOf(inputs: Matrix, move: Matrix, coefficients: Matrix): number {
+  const explained = matrix(move.rows, inputs.columns);
+  addProduct(explained, coefficients, inputs);
+  let worst = 0;
+  let largest = 0;
+  for (let r = 0; r < move.rows; r++) {
+    const line = row(move, r);
+    for (let l = 0; l < move.columns; l++) {
+      const value = line[l]!;
+      const owed = l < inputs.columns ? explained.data[r * inputs.columns + l]! : 0;
+      worst = Math.max(worst, Math.abs(owed - value));
+      largest = Math.max(largest, Math.abs(value));
+    }
   }
-  return value;
+  return largest === 0 ? 0 : worst / largest;
 }
 
 /** λ_{r,j} = d · Σ_{i ∈ I_j} c_{r,i} (M × k): the coefficient of μ_j in units of 1/‖μ_j‖². */
@@ -116,7 +128,7 @@ export function largestCoefficient(coefficients: Matrix): number {
 
 /** cos(w_r, μ_j), M × k; NaN for a zero weight. */
 export function cosines(weights: Matrix, centres: Matrix): Matrix {
-  const products = timesTransposed(weights, centres);
+  const products = timesTransposed(leading(weights, centres.columns), centres);
   const lengths = Array.from({ length: centres.rows }, (_, j) => norm(row(centres, j)));
   for (let r = 0; r < weights.rows; r++) {
     const size = Math.sqrt(dot(row(weights, r), row(weights, r)));

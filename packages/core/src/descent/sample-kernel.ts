@@ -1,0 +1,196 @@
+/**
+ * K = X Xᵀ + 11ᵀ as descent in sample space needs it: blocks of it times a vector, single columns, and all of it times a
+ * few vectors. Two forms: `formed` holds K beside X (8 n² bytes); `factored` holds X alone and applies it twice, K's
+ * columns as they are asked for. Both compute the same products in other orders of summation, so they agree to rounding.
+ */
+import { Buffers, kernel, type Rows, type Rows32 } from '../kernel/index.js';
+import { lowerProduct, lowerProduct32 } from '../kernel/multiply.js';
+import { row, type Matrix } from '../matrix.js';
+import { even } from './signals.js';
+
+/** `formed32`: K in float32, and its products; what they are added to stays float64. */
+export type KernelForm = 'formed' | 'factored' | 'formed32';
+
+export interface SampleKernel {
+  readonly form: KernelForm;
+  /** What it was made of, so that a caller can tell whether it fits. */
+  readonly inputs: Matrix;
+  /** X in the kernel's memory. */
+  readonly x: Rows;
+  /** out_β (rows of `out`, zeroed here) = K restricted to the columns of block β, times v (n). */
+  readonly apply: (v: Float64Array, bounds: Int32Array, out: Rows) => void;
+  /** Makes sure that `addColumn` has what it needs. */
+  readonly prepare: (columns: readonly number[]) => void;
+  readonly isReady: (column: number) => boolean;
+  /** line (n) += s · column i of K. */
+  readonly addColumn: (line: Float64Array, i: number, s: number) => void;
+  /** into (rows of G × n) += G K. */
+  readonly applyAll: (g: Rows, into: Rows) => void;
+  /** Memory is given back at once, or else when the object is collected. */
+  readonly end: () => void;
+}
+
+export function sampleKernel(inputs: Matrix, form: KernelForm): SampleKernel {
+  if (form === 'formed32') return singleKernel(inputs);
+  return form === 'formed' ? formedKernel(inputs) : factoredKernel(inputs);
+}
+
+/** A copy in the kernel's memory, rows padded to an even length. */
+export function residentRows(buffers: Buffers, of: Matrix): Rows {
+  const stride = even(of.columns);
+  const data = buffers.scratch(of.rows * stride);
+  if (stride === of.columns) data.set(of.data);
+  else {
+    data.fill(0);
+    for (let i = 0; i < of.rows; i++) data.set(row(of, i), i * stride);
+  }
+  if (!of.extents) return { data, rows: of.rows, stride };
+  const extents = buffers.integers(of.rows);
+  extents.set(of.extents);
+  return { data, rows: of.rows, stride, extents };
+}
+
+function formedKernel(inputs: Matrix): SampleKernel {
+  const using = kernel();
+  const buffers = new Buffers(using);
+  const n = inputs.rows;
+  const stride = even(n);
+  const x = residentRows(buffers, inputs);
+  const data = buffers.scratch(n * stride);
+  data.fill(1);
+  lowerProduct(x, inputs.columns, data, stride);
+  using.mirror(data, n, stride);
+  const rows: Rows = { data, rows: n, stride };
+  const columns = Array.from({ length: n }, (_, i) => data.subarray(i * stride, (i + 1) * stride));
+  if (stride > n) for (const column of columns) column[n] = 0;
+  return {
+    form: 'formed',
+    inputs,
+    x,
+    apply(v, bounds, out) {
+      out.data.fill(0);
+      using.symmetricProduct(rows, v, bounds, out);
+    },
+    prepare: () => undefined,
+    isReady: () => true,
+    addColumn: (line, i, s) => using.addScaled(line, columns[i]!, s, n),
+    applyAll: (g, into) => using.product(rows, g, n, into.data, 1, into.stride),
+    end: () => buffers.end(),
+  };
+}
+
+function singleKernel(inputs: Matrix): SampleKernel {
+  const using = kernel();
+  const buffers = new Buffers(using);
+  const n = inputs.rows;
+  const stride = (n + 3) & ~3;
+  const x = residentRows(buffers, inputs);
+  const data = buffers.singles(n * stride).fill(1);
+  lowerProduct32(x, inputs.columns, data, stride);
+  using.mirror32(data, n, stride);
+  const rows: Rows32 = { data, rows: n, stride };
+  const columns = Array.from({ length: n }, (_, i) => data.subarray(i * stride, (i + 1) * stride));
+  const rounded = buffers.singles(stride);
+  const whole = buffers.integers(2);
+  whole[1] = n;
+  let products: Rows32 | undefined;
+  const apply = (v: Float64Array, bounds: Int32Array): Rows32 => {
+    const blocks = bounds.length - 1;
+    if (!products || products.rows < blocks) {
+      products = { data: buffers.singles(blocks * stride), rows: blocks, stride };
+    }
+    products.data.fill(0);
+    for (let i = 0; i < n; i++) rounded[i] = v[i]!;
+    using.symmetricProduct32(rows, rounded, bounds, products);
+    return products;
+  };
+  return {
+    form: 'formed32',
+    inputs,
+    x,
+    apply(v, bounds, out) {
+      const found = apply(v, bounds);
+      for (let block = 0; block < out.rows; block++) {
+        out.data.set(found.data.subarray(block * stride, block * stride + n), block * out.stride);
+      }
+    },
+    prepare: () => undefined,
+    isReady: () => true,
+    addColumn: (line, i, s) => using.addScaled32(line, columns[i]!, s, n),
+    applyAll(g, into) {
+      for (let r = 0; r < g.rows; r++) {
+        const found = apply(g.data.subarray(r * g.stride), whole);
+        const line = into.data.subarray(r * into.stride, (r + 1) * into.stride);
+        using.addScaled32(line, found.data, 1, n);
+      }
+    },
+    end: () => buffers.end(),
+  };
+}
+
+function factoredKernel(inputs: Matrix): SampleKernel {
+  const using = kernel();
+  const buffers = new Buffers(using);
+  const { rows: n, columns: d } = inputs;
+  const stride = even(n);
+  const x = residentRows(buffers, inputs);
+  const columns: (Float64Array | undefined)[] = Array.from({ length: n });
+  let through: Rows | undefined;
+  /** `count` zeroed vectors of R^d. */
+  const inSpace = (count: number): Rows => {
+    if (!through || through.rows < count) {
+      through = { data: buffers.floats(count * x.stride), rows: count, stride: x.stride };
+    } else through.data.fill(0, 0, count * x.stride);
+    return { ...through, rows: count };
+  };
+  const addSum = (values: Float64Array, from: number, to: number, into: Float64Array, at: number): void => {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += values[i]!;
+    for (let i = 0; i < n; i++) into[at + i]! += sum;
+  };
+  return {
+    form: 'factored',
+    inputs,
+    x,
+    apply(v, bounds, out) {
+      out.data.fill(0);
+      const u = inSpace(out.rows);
+      const vector = { data: v, rows: 1, stride };
+      for (let block = 0; block < out.rows; block++) {
+        const image = { data: u.data.subarray(block * u.stride), rows: 1, stride: u.stride };
+        using.transposedProduct(x, bounds[block]!, bounds[block + 1]!, d, vector, image);
+      }
+      using.product(x, u, d, out.data, 1, out.stride);
+      for (let block = 0; block < out.rows; block++) {
+        addSum(v, bounds[block]!, bounds[block + 1]!, out.data, block * out.stride);
+      }
+    },
+    prepare(wanted) {
+      const missing = wanted.filter((i) => columns[i] === undefined);
+      if (missing.length === 0) return;
+      const b = inSpace(missing.length);
+      missing.forEach((i, at) =>
+        b.data.set(x.data.subarray(i * x.stride, (i + 1) * x.stride), at * x.stride),
+      );
+      const found = buffers.floats(missing.length * stride);
+      for (let at = 0; at < missing.length; at++) found.fill(1, at * stride, at * stride + n);
+      using.product(x, b, d, found, 1, stride);
+      missing.forEach((i, at) => (columns[i] = found.subarray(at * stride, (at + 1) * stride)));
+    },
+    isReady: (i) => columns[i] !== undefined,
+    addColumn(line, i, s) {
+      const found = columns[i];
+      if (!found) throw new RangeError(`column ${i} was not prepared`);
+      using.addScaled(line, found, s, n);
+    },
+    applyAll(g, into) {
+      const u = inSpace(g.rows);
+      using.transposedProduct(x, 0, n, d, g, u);
+      using.product(x, u, d, into.data, 1, into.stride);
+      for (let r = 0; r < g.rows; r++) {
+        addSum(g.data.subarray(r * g.stride), 0, n, into.data, r * into.stride);
+      }
+    },
+    end: () => buffers.end(),
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * Descent in sample space: W_t = W_0 + C_t X, so P_{t+1} = P_t + (X Xᵀ + 11ᵀ) D_t with D_t the step of C. Exact sample
+ * by sample, for any inputs.
+ *
+ * After a step or two the neurons of one sign (or of one class) are active on the same samples, their own, up to a
+ * few exceptions, and D has then as many distinct columns as there are blocks of samples: one product of K with one
+ * vector serves all neurons, and each exception adds or removes a column of K. Exceptions that most neurons of a
+ * group share are added to the group's product. Where exceptions are too many (the first steps) the product is dense.
+ */
+import { Buffers, kernel, type Rows } from '../kernel/index.js';
+import type { State } from './follow.js';
+import { ordinaryRows, type StateOptions } from './plain-state.js';
+import { residentRows, type SampleKernel } from './sample-kernel.js';
+import { addPullsOnOutputs, denseSignals, even } from './signals.js';
+
+/** A multiply-add of a sparse correction costs as much as this many of a dense product. */
+const sparsePrice = 2.5;
+/** Dense products that computing columns of a factored kernel may cost at one step: they serve later steps too. */
+const patience = 4;
+
+/** The samples must come block after block (`objective.blocks` does not fall). */
+export function sampleState(options: StateOptions, products: SampleKernel): State {
+  const { start, inputs, objective, stepSize, trainOutputs = false } = options;
+  const using = kernel();
+  const buffers = new Buffers(using);
+  const n = inputs.rows;
+  const width = start.biases.length;
+  const stride = even(n);
+  const { blockCount, ownBlock, rowOf, blocks } = objective;
+  const preactivations = buffers.floats(width * stride);
+  const { x } = products;
+  const weightsAtStart = residentRows(buffers, start.weights);
+  for (let r = 0; r < width; r++) preactivations.fill(start.biases[r]!, r * stride, r * stride + n);
+  using.product(x, weightsAtStart, inputs.columns, preactivations, 1, stride);
+  const biases = buffers.copy(start.biases);
+  const outputs = buffers.copy(objective.outputs);
+  const bounds = boundsOf(buffers, blocks, blockCount);
+  const steps: Rows = { data: buffers.floats(width * stride), rows: width, stride };
+  /** C, M × n: W_t = W_0 + C_t X, less what `common` holds. */
+  const coefficients = buffers.floats(width * stride);
+  /** For each block, Σ_t of the vectors that its neurons share, in units of the output weight. */
+  const common: Rows = { data: buffers.floats(blockCount * stride), rows: blockCount, stride };
+  const base: Rows = { data: buffers.floats(blockCount * stride), rows: blockCount, stride };
+  const shared = buffers.floats(stride);
+  // One exception more than may be used tells that there are too many.
+  const limit = Math.ceil((width * n) / sparsePrice);
+  const exceptions = buffers.integers(limit + n);
+  const ends = new Int32Array(width);
+  const groups = Array.from({ length: blockCount }, (): number[] => []);
+  const rate = stepSize / n;
+
+  const rowsOf = (of: Float64Array, count: number): readonly Float64Array[] =>
+    Array.from({ length: count }, (_, r) => of.subarray(r * stride, (r + 1) * stride));
+  const p = rowsOf(preactivations, width);
+  const bases = rowsOf(base.data, blockCount);
+  const commons = rowsOf(common.data, blockCount);
+
+  /** Fills `exceptions` and `ends`; false when there are too many to be worth it. */
+  const findExceptions = (): boolean => {
+    for (const group of groups) group.length = 0;
+    let at = 0;
+    for (let r = 0; r < width; r++) {
+      const own = ownBlock(r, outputs[r]!);
+      groups[own]!.push(r);
+      const room = exceptions.subarray(at, Math.min(at + n, exceptions.length));
+      const found = using.deviations(p[r]!, n, bounds[own]!, bounds[own + 1]!, room);
+      at += found;
+      if (at > limit) return false;
+      ends[r] = at;
+    }
+    if (products.form !== 'factored') return true;
+    const wanted = [...new Set(exceptions.subarray(0, at))].filter((i) => !products.isReady(i));
+    if (wanted.length > 2 * patience * width) return false;
+    products.prepare(wanted.sort((a, b) => a - b));
+    return true;
+  };
+
+  const advanceDensely = (pulls: Float64Array): void => {
+    denseSignals(objective, preactivations, outputs, pulls, stride, rate, steps.data);
+    using.addScaled(coefficients, steps.data, 1, coefficients.length);
+    for (let r = 0; r < width; r++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += steps.data[r * stride + i]!;
+      biases[r]! += sum;
+    }
+    products.applyAll(steps, { data: preactivations, rows: width, stride });
+  };
+
+  const counts = new Int32Array(n);
+  const advanceSparsely = (pulls: Float64Array): void => {
+    // One vector for all blocks: each block's samples pull its own neurons.
+    let blockOfSample = 0;
+    for (let i = 0; i < n; i++) {
+      while (i >= bounds[blockOfSample + 1]!) blockOfSample++;
+      shared[i] = rate * pulls[pullRowOfBlock(blockOfSample) * stride + i]!;
+    }
+    products.apply(shared, bounds, base);
+    for (let block = 0; block < blockCount; block++) {
+      const group = groups[block]!;
+      if (group.length === 0) continue;
+      const pull = pullRowOfBlock(block) * stride;
+      const [from, to] = [bounds[block]!, bounds[block + 1]!];
+      const basis = bases[block]!;
+      const own = commons[block]!;
+      // What most neurons of the group share is added once, to the group's own product.
+      const seen: number[] = [];
+      for (const r of group) {
+        for (let at = r === 0 ? 0 : ends[r - 1]!; at < ends[r]!; at++) {
+          const i = exceptions[at]!;
+          if (counts[i]!++ === 0) seen.push(i);
+        }
+      }
+      const majority = seen.filter((i) => 2 * counts[i]! > group.length).sort((a, b) => a - b);
+      for (const i of seen) counts[i] = 0;
+      let baseSum = 0;
+      for (let i = from; i < to; i++) baseSum += shared[i]!;
+      if (!trainOutputs) for (let i = from; i < to; i++) own[i]! += shared[i]!;
+      for (const i of majority) {
+        const value = (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
+        products.addColumn(basis, i, value);
+        if (!trainOutputs) own[i]! += value;
+        baseSum += value;
+      }
+      for (const r of group) {
+        const scale = outputs[r]!;
+        const line = p[r]!;
+        using.addScaled(line, basis, scale, n);
+        let sum = scale * baseSum;
+        const c = r * stride;
+        if (trainOutputs) {
+          for (let i = from; i < to; i++) coefficients[c + i]! += scale * shared[i]!;
+          for (const i of majority) {
+            coefficients[c + i]! += scale * (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
+          }
+        }
+        const correct = (i: number, direction: number): void => {
+          const value = scale * direction * (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
+          products.addColumn(line, i, value);
+          coefficients[c + i]! += value;
+          sum += value;
+        };
+        // Both lists ascend: an exception that is not the majority's is added, one that only the majority has removed.
+        let m = 0;
+        for (let at = r === 0 ? 0 : ends[r - 1]!; at < ends[r]!; at++) {
+          const i = exceptions[at]!;
+          while (m < majority.length && majority[m]! < i) correct(majority[m++]!, -1);
+          if (m < majority.length && majority[m] === i) m++;
+          else correct(i, 1);
+        }
+        while (m < majority.length) correct(majority[m++]!, -1);
+        biases[r]! += sum;
+      }
+    }
+  };
+  const pullRowOfBlock = (block: number): number => (objective.pullRows === 1 ? 0 : block);
+  for (let r = 0; r < width; r++) {
+    if (rowOf(r) !== pullRowOfBlock(ownBlock(r, outputs[r]!)))
+      throw new RangeError('neurons follow the pulls of their own block');
+  }
+
+  /** C, what the groups share included. */
+  const total = (): Rows => {
+    const all: Rows = { data: buffers.scratch(width * stride), rows: width, stride };
+    all.data.set(coefficients);
+    if (!trainOutputs) {
+      for (let r = 0; r < width; r++) {
+        const ofGroup = commons[ownBlock(r, outputs[r]!)]!;
+        using.addScaled(all.data.subarray(r * stride, (r + 1) * stride), ofGroup, outputs[r]!, n);
+      }
+    }
+    return all;
+  };
+
+  return {
+    preactivations,
+    stride,
+    biases,
+    outputs,
+    weights() {
+      const moved: Rows = { ...weightsAtStart, data: buffers.copy(weightsAtStart.data) };
+      using.transposedProduct(x, 0, n, inputs.columns, total(), moved);
+      return ordinaryRows(moved, inputs.columns);
+    },
+    coefficients: () => ordinaryRows(total(), n),
+    advance(pulls) {
+      const sparse = findExceptions();
+      if (trainOutputs) {
+        // The step of the hidden layer is taken with the outputs of θ_t.
+        const before = Float64Array.from(outputs);
+        const after = before.slice();
+        addPullsOnOutputs(objective, preactivations, after, pulls, stride, rate);
+        (sparse ? advanceSparsely : advanceDensely)(pulls);
+        outputs.set(after);
+      } else (sparse ? advanceSparsely : advanceDensely)(pulls);
+    },
+    end: () => buffers.end(),
+  };
+}
+
+/** bounds_β … bounds_{β+1}: the samples of block β. */
+function boundsOf(buffers: Buffers, blocks: Int32Array, count: number): Int32Array {
+  const bounds = buffers.integers(count + 1);
+  for (const block of blocks) bounds[block + 1]! += 1;
+  for (let block = 0; block < count; block++) bounds[block + 1]! += bounds[block]!;
+  return bounds;
+}
