@@ -1,7 +1,8 @@
 export { run } from './main.js';
 export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js';
-export { short } from './render/number.js';
-export { progressLine, progressView } from './render/progress.js';
+export { noteLines } from './render/notes.js';
+export { bytes, short } from './render/number.js';
+export { opening, progressLine, progressView } from './render/progress.js';
 export { verdictTable } from './render/verdicts.js';
 export { painter } from './render/terminal.js';
 export { size, wrap } from './render/wrap.js';

@@ -48,6 +48,11 @@ export interface SweepDefinition<A extends Axes = Axes> {
   /** Predicted work of a run, in any fixed unit: runs start longest first, and the ETA is weighted by it. */
   cost(setting: Setting<A>): number;
   /**
+   * Predicted bytes of a run, typed arrays included: runs that would not fit together do not run together, and one that
+   * fits into no memory is refused before anything runs. Without it nothing is known and all workers run at once.
+   */
+  memory?(setting: Setting<A>): number;
+  /**
    * What besides code and axes decides the bits of a run, and the most workers it tolerates
    * (the tfjs backend at hand, for cells that train with tfjs). Part of the content hash.
    */
@@ -67,8 +72,8 @@ export interface DumpedArray {
 export interface Environment {
   readonly facts: Readonly<Record<string, string>>;
   readonly maxThreads?: number;
-  /** Said once in the output when such cells run: `trainer tfjs runs on the wasm backend`. */
-  readonly note?: string;
+  /** Each is said once in the output when such cells run: `trainer tfjs runs on the wasm backend`. */
+  readonly note?: string | readonly string[];
 }
 
 /** Identity with types: the axes' kinds flow into `values`, `validate`, `cost` and `run`. */

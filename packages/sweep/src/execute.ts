@@ -1,18 +1,16 @@
-/** Executing a plan: what the journal already holds is reused, the rest is computed, longest first. */
+/** Executing a plan: what the journal already holds is reused, the rest is computed. */
 import { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
-import * as Schedule from 'effect/Schedule';
+import { attempt, mistake } from './attempt.js';
+import { compute } from './compute.js';
 import { healJournal } from './journal/heal.js';
 import { latest } from './journal/read.js';
 import type { JournalRecord } from './journal/record.js';
-import { JournalWriter } from './journal/writer.js';
 import { loadSweep, type SweepReference } from './load-sweep.js';
-import type { Run } from './identity.js';
 import type { Plan } from './plan.js';
-import { Pool } from './pool.js';
+import { memoryForRuns, refuseTooLarge } from './memory.js';
 import { type Progress, ProgressMeter } from './progress.js';
 import { identityOf, refuseOtherSweeps, writeIdentity } from './results.js';
-import { recordOf } from './run.js';
 
 export interface ExecuteOptions {
   readonly reference: SweepReference;
@@ -22,7 +20,9 @@ export interface ExecuteOptions {
   readonly threads: number;
   readonly timeoutMs?: number;
   readonly heapMiB?: number;
-  /** Called at the start, and whenever a run starts or ends. */
+  /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
+  readonly memory?: number;
+  /** Called at the start, and whenever runs start or end. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -55,10 +55,14 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
       return healJournal(options.out, plan.sweep);
     });
     const known = yield* attempt(() => latest(opened.files));
-    yield* attempt(() => writeIdentity(options.out, identityOf(plan, options.reference)));
     const records = new Map([...known].filter(([, record]) => record.outcome.kind === 'measured'));
     const found = records.size;
     const pending = plan.runs.filter((run) => !records.has(run.id));
+    const room = options.memory ?? memoryForRuns();
+    yield* attempt(() => {
+      refuseTooLarge(plan.sweep, pending, plan.largest, room);
+      writeIdentity(options.out, identityOf(plan, options.reference));
+    });
     const reused = plan.runs.length - pending.length;
     const failures = new Map<string, JournalRecord>();
     const keep = (record: JournalRecord): void => {
@@ -70,7 +74,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     report();
     if (pending.length > 0) {
       yield* checkReference(plan, options.reference);
-      yield* compute({ plan, options, pending, threads, meter, report, keep });
+      yield* compute({ plan, options, pending, threads, room, meter, report, keep });
     }
     const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
       plan.runs.flatMap((run) => of.get(run.id) ?? []);
@@ -84,65 +88,6 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
       setAside: found - reused,
     };
   });
-
-interface Work {
-  readonly plan: Plan;
-  readonly options: ExecuteOptions;
-  readonly pending: readonly Run[];
-  readonly threads: number;
-  readonly meter: ProgressMeter;
-  readonly report: () => void;
-  readonly keep: (record: JournalRecord) => void;
-}
-
-function compute({
-  plan,
-  options,
-  pending,
-  threads,
-  meter,
-  report,
-  keep,
-}: Work): Effect.Effect<void, BadInput> {
-  const { sweep, seed, code } = plan;
-  const { reference, timeoutMs, heapMiB } = options;
-  const longestFirst = [...pending].sort((a, b) => b.cost - a.cost);
-  const everyRun = (pool: Pool, writer: JournalWriter): Effect.Effect<void, BadInput> =>
-    Effect.forEach(
-      longestFirst,
-      (run) =>
-        Effect.gen(function* () {
-          meter.started(run);
-          report();
-          const outcome = yield* pool.perform({ reference, key: { sweep, seed, code }, run });
-          const record = recordOf(plan, run, outcome);
-          yield* attempt(() => writer.append(record));
-          keep(record);
-          meter.ended(run, outcome.kind === 'failed');
-          report();
-        }),
-      { concurrency: threads, discard: true },
-    );
-  const syncing = (writer: JournalWriter): Effect.Effect<never, BadInput> =>
-    attempt(() => writer.sync()).pipe(
-      Effect.repeat(Schedule.spaced('1 second')),
-      Effect.andThen(Effect.never),
-    );
-  const limits = {
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(heapMiB === undefined ? {} : { heapMiB }),
-  };
-  return Effect.acquireUseRelease(
-    Effect.sync(() => new JournalWriter(options.out)),
-    (writer) =>
-      Effect.acquireUseRelease(
-        attempt(() => new Pool({ threads, ...limits })),
-        (pool) => Effect.raceFirst(everyRun(pool, writer), syncing(writer)),
-        (pool) => Effect.promise(() => pool.destroy()),
-      ),
-    (writer) => attempt(() => writer.close()),
-  );
-}
 
 /** The plan and its workers must mean the same sweep: said once and clearly here, not once a run. */
 const checkReference = (plan: Plan, reference: SweepReference): Effect.Effect<void, BadInput> =>
@@ -167,13 +112,4 @@ function checkThreads({ threads, timeoutMs }: ExecuteOptions): void {
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
     throw new BadInput({ expected: 'the timeout of a run to be above 0 ms', got: String(timeoutMs) });
   }
-}
-
-/** A caller's mistake fails; anything else thrown is a bug and dies. */
-const attempt = <Value>(act: () => Value): Effect.Effect<Value, BadInput> =>
-  Effect.try({ try: act, catch: mistake });
-
-function mistake(cause: unknown): BadInput {
-  if (cause instanceof BadInput) return cause;
-  throw cause;
 }

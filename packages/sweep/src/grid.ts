@@ -32,11 +32,15 @@ export function expand(definition: SweepDefinition, asked: Asked): readonly Cell
     values.map(([, taken]) => (typeof taken === 'function' ? 1 : taken.length)),
     asked.replicates,
   );
-  let cells: readonly Cell[] = [{}];
+  let cells: Record<string, AxisValue>[] = [{}];
   for (const [name, taken] of values) {
-    cells = cells.flatMap((cell) =>
-      (typeof taken === 'function' ? [taken(cell)] : taken).map((value) => ({ ...cell, [name]: value })),
-    );
+    cells = cells.flatMap((cell) => {
+      const [first, ...others] = typeof taken === 'function' ? [taken(cell)] : taken;
+      const more = others.map((value) => ({ ...cell, [name]: value }));
+      // The cell is ours: most axes have one value, and a copy for each of them would cost more than the ids.
+      if (first !== undefined) cell[name] = first;
+      return [cell, ...more];
+    });
   }
   const kept = cells.filter((cell) => definition.where?.(cell) ?? true);
   if (kept.length === 0) {

@@ -15,6 +15,10 @@ export interface Run {
   readonly facts?: Readonly<Record<string, string>>;
   /** Predicted work, in the sweep's own unit; no part of the identity. */
   readonly cost: number;
+  /** What its random numbers are keyed by: see `unitOf`. Runs of one unit follow one another in one worker. */
+  readonly unit?: string;
+  /** Predicted bytes, where the sweep predicts them; no part of the identity. */
+  readonly memory?: number;
 }
 
 /** What all runs of a sweep share. */
@@ -28,15 +32,35 @@ export interface SweepKey {
 /** 80 bits: among a million runs two collide with probability 4e-13. */
 const digits = 20;
 
-export function runId(
+export const runId = (key: SweepKey, run: Pick<Run, 'axes' | 'replicate' | 'facts'>): string =>
+  runIds(key, run)(run.replicate);
+
+/**
+ * The ids of the replicates of one cell. Canonical JSON sorts names, so that all they hash but the replicate is spelled
+ * once a cell.
+ */
+export function runIds(
   { sweep, seed, code }: SweepKey,
-  { axes, replicate, facts = {} }: Pick<Run, 'axes' | 'replicate' | 'facts'>,
-): string {
-  return createHash('sha256')
-    .update(canonical({ sweep, axes, replicate, seed, code, facts }))
-    .digest('hex')
-    .slice(0, digits);
+  { axes, facts = {} }: Pick<Run, 'axes' | 'facts'>,
+): (replicate: number) => string {
+  const before = canonical({ axes, code, facts }).slice(0, -1);
+  const after = canonical({ seed, sweep }).slice(1);
+  return (replicate) =>
+    createHash('sha256')
+      .update(`${before},"replicate":${canonical(replicate)},${after}`)
+      .digest('hex')
+      .slice(0, digits);
 }
+
+/** The axes whose values key the random numbers of a run. */
+export const keyingAxes = ({ axes }: Pick<SweepDefinition, 'axes'>): readonly string[] =>
+  Object.keys(axes).filter((name) => axes[name]?.keysRandomness);
+
+/** The unit of a run, its keying axes and its replicate: two runs of a sweep have one unit if and only if `randomOf` gives them one stream. */
+export const unitOf = (
+  keying: readonly string[],
+  { axes, replicate }: Pick<Run, 'axes' | 'replicate'>,
+): string => JSON.stringify([replicate, ...keying.map((name) => axes[name])]);
 
 /**
  * The random stream of a run: keyed by sweep, seed, replicate, and by those axes alone whose values key randomness,

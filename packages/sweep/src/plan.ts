@@ -3,11 +3,14 @@ import { BadInput } from '@marginalia/core';
 import type { Claim } from '@marginalia/theory';
 import type { SweepDefinition } from './define-sweep.js';
 import { type Cell, expand, refuseUnknown } from './grid.js';
-import { type Run, type SweepKey, runId } from './identity.js';
+import { keyingAxes, type Run, type SweepKey, runIds, unitOf } from './identity.js';
+import { type LargestMemory, largestMemory, memoryOf } from './memory.js';
 
 export interface Plan extends SweepKey {
   readonly preset: string;
   readonly axisNames: readonly string[];
+  /** The axes whose values key the random numbers: runs that differ in the others alone are one unit. */
+  readonly keyingAxes: readonly string[];
   readonly replicates: number;
   readonly cells: readonly Cell[];
   /** In grid order: cell by cell, replicate by replicate. */
@@ -19,6 +22,8 @@ export interface Plan extends SweepKey {
   readonly notes: readonly string[];
   /** The most workers that every cell tolerates; Infinity unless an environment limits them. */
   readonly maxThreads: number;
+  /** The most memory that a run is predicted to take, where the sweep predicts any. */
+  readonly largest?: LargestMemory;
 }
 
 export interface PlanOptions {
@@ -35,7 +40,7 @@ export const defaultSeed = '1';
 
 /**
  * Throws BadInput: see `expand`; also for two claims of one id, for replicates that are no positive
- * integer, and for a cost that is no number ≥ 0.
+ * integer, and for a cost or a memory that is no number ≥ 0.
  */
 export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
   const preset = options.preset ?? definition.defaultPreset;
@@ -54,19 +59,26 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
   const key: SweepKey = { sweep: definition.name, seed: options.seed ?? defaultSeed, code: options.code };
   const cells = expand(definition, { preset, replicates, ...(options.set && { set: options.set }) });
   const environments = cells.map((cell) => definition.environment?.(cell));
+  const memory = cells.map((cell) => memoryOf(definition, cell));
+  const largest = largestMemory(definition, cells, memory);
+  const keying = keyingAxes(definition);
   const runs = cells.flatMap((axes, at) => {
     const cost = costOf(definition, axes);
+    const bytes = memory[at];
+    const needs = bytes === undefined ? {} : { memory: bytes };
     const facts = environments[at]?.facts ?? {};
     const decisive = Object.keys(facts).length === 0 ? {} : { facts };
+    const idOf = runIds(key, { axes, ...decisive });
     return Array.from({ length: replicates }, (_, replicate): Run => {
-      const id = runId(key, { axes, replicate, ...decisive });
-      return { id, axes, replicate, ...decisive, cost };
+      const unit = unitOf(keying, { axes, replicate });
+      return { id: idOf(replicate), axes, replicate, ...decisive, cost, unit, ...needs };
     });
   });
   return {
     ...key,
     preset,
     axisNames: Object.keys(definition.axes),
+    keyingAxes: keying,
     replicates,
     cells,
     runs,
@@ -74,6 +86,7 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
     headline: definition.headline ?? [],
     notes: [...new Set(environments.flatMap((environment) => environment?.note ?? []))],
     maxThreads: environments.reduce((least, one) => Math.min(least, one?.maxThreads ?? Infinity), Infinity),
+    ...(largest === undefined ? {} : { largest }),
   };
 }
 

@@ -1,11 +1,13 @@
 /** How far a sweep has come. The clock is read here alone and its readings stay in memory: no record holds a duration. */
 import type { Run } from './identity.js';
+import type { Batch } from './queue.js';
 
 export interface Progress {
   /** Runs that ended: reused, measured now, or failed now. */
   readonly done: number;
   readonly total: number;
   readonly failed: number;
+  /** Runs at work now, one a worker. */
   readonly running: number;
   readonly elapsedMs: number;
   /** Absent until the first run of this session has ended. */
@@ -16,7 +18,7 @@ export class ProgressMeter {
   readonly #total: number;
   readonly #threads: number;
   readonly #began = performance.now();
-  readonly #running = new Map<string, { readonly cost: number; readonly since: number }>();
+  readonly #running = new Map<Batch, { readonly cost: number; readonly since: number }>();
   #done: number;
   #failed = 0;
   /** Predicted work that no worker has finished, in the sweep's unit. */
@@ -28,20 +30,21 @@ export class ProgressMeter {
     this.#total = total;
     this.#threads = threads;
     this.#done = total - pending.length;
-    this.#costLeft = pending.reduce((sum, run) => sum + run.cost, 0);
+    this.#costLeft = costOf(pending);
   }
 
-  started(run: Run): void {
-    this.#running.set(run.id, { cost: run.cost, since: performance.now() });
+  started(batch: Batch): void {
+    this.#running.set(batch, { cost: costOf(batch.runs), since: performance.now() });
   }
 
-  ended(run: Run, failed: boolean): void {
-    const entry = this.#running.get(run.id);
-    this.#running.delete(run.id);
-    this.#done += 1;
-    if (failed) this.#failed += 1;
-    this.#costLeft -= run.cost;
-    this.#costSpent += run.cost;
+  /** `ended`: the runs of the batch that did, of which `failed` failed. */
+  ended(batch: Batch, ended: readonly Run[], failed: number): void {
+    const entry = this.#running.get(batch);
+    this.#running.delete(batch);
+    this.#done += ended.length;
+    this.#failed += failed;
+    this.#costLeft -= costOf(ended);
+    this.#costSpent += costOf(ended);
     this.#msSpent += entry ? performance.now() - entry.since : 0;
   }
 
@@ -62,3 +65,5 @@ export class ProgressMeter {
     return { ...standing, remainingMs: Math.max(0, work / this.#threads) };
   }
 }
+
+const costOf = (runs: readonly Run[]): number => runs.reduce((sum, { cost }) => sum + cost, 0);

@@ -6,6 +6,7 @@ import type { AxisValue } from '@marginalia/theory';
 import { readJournal } from './journal/heal.js';
 import { makeFolder } from './journal/make-folder.js';
 import { latest } from './journal/read.js';
+import { unitOf } from './identity.js';
 import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
 import type { SweepReference } from './load-sweep.js';
@@ -18,6 +19,8 @@ export interface SweepIdentity {
   readonly seed: string;
   readonly code: string;
   readonly axisNames: readonly string[];
+  /** The axes whose values key the random numbers; absent in folders older than units. */
+  readonly keyingAxes?: readonly string[];
   /** Measurements that tables show first. */
   readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
@@ -42,7 +45,7 @@ export interface Results {
 }
 
 export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
-  const { sweep, preset, seed, code, axisNames, headline, replicates } = plan;
+  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates } = plan;
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
@@ -52,6 +55,7 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     seed,
     code,
     axisNames,
+    keyingAxes,
     headline,
     values,
     replicates,
@@ -78,7 +82,7 @@ export function readResults(out: string): Results {
   // The environment is part of a run's id but not of its setting: where it changed, the latest record of a setting stands.
   const settings = new Map<string, JournalRecord>();
   for (const record of current) {
-    const setting = canonical({ axes: record.axes, replicate: record.replicate });
+    const setting = unitOf(identity.axisNames, record);
     if (record.outcome.kind === 'measured' || settings.get(setting)?.outcome.kind !== 'measured')
       settings.set(setting, record);
   }

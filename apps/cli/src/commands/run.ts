@@ -7,6 +7,7 @@ import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { plural } from '../render/number.js';
+import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
@@ -91,8 +92,10 @@ export default class Run extends MarginaliaCommand {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
-    this.say(opening(planned.sweep, planned.preset, planned.cells.length, planned.runs.length));
-    for (const note of planned.notes) this.say(note);
+    const { sweep, preset, cells, runs, largest, notes } = planned;
+    this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
+    const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
+    for (const line of noteLines(notes, wide)) this.say(line);
 
     const view = progressView();
     const ending = await conduct(planned, {

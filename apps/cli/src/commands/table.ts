@@ -50,10 +50,13 @@ export default class Table extends MarginaliaCommand {
       });
     }
     refuseOtherFolders(dir);
-    const { readResults } = await import('@marginalia/sweep');
+    const { readResults, unitOf } = await import('@marginalia/sweep');
     const { identity, records, failures, setAside, corrupted } = readResults(dir);
     const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
-    const columns = runColumns([...records, ...failures], identity.axisNames, identity.headline);
+    const { axisNames, keyingAxes, headline } = identity;
+    const columns = runColumns([...records, ...failures], axisNames, headline, (record) =>
+      keyingAxes ? unitOf(keyingAxes, record) : record.id,
+    );
     const { aggregate, csvOf, singleRuns } = await import('../table/aggregate.js');
     const grid = flags.runs ? singleRuns(columns) : aggregate(columns, by);
     if (flags.format === 'json') this.printJson(grid.rows);

@@ -20,6 +20,12 @@ export const interval = (bounds: readonly [number, number] | null): string =>
 /** `1 run`, `2 runs`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** `640 MB`, `1.2 GB`: powers of ten. */
+export function bytes(count: number): string {
+  const [value, unit] = count < 1e9 ? [count / 1e6, 'MB'] : [count / 1e9, 'GB'];
+  return `${Number(value.toPrecision(value < 10 ? 2 : 3))} ${unit}`;
+}
+
 /** `45 s`, `3 min 05 s`, `2 h 10 min`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

@@ -1,6 +1,6 @@
 /** Progress of a sweep: one line that redraws on a terminal, a plain line every few seconds elsewhere. */
 import type { Progress } from '@marginalia/sweep';
-import { duration, plural } from './number.js';
+import { bytes, duration, plural } from './number.js';
 import { columns } from './terminal.js';
 import { cut } from './wrap.js';
 
@@ -65,6 +65,21 @@ function later(progress: Progress, since: number): Progress {
   };
 }
 
+/** Less than this is nobody's worry. */
+const worthSaying = 64e6;
+
+/** `at most 1.2 GB a run`; undefined where none is predicted, or so little that it does not matter. */
+export const memoryInWords = (largest: number | null | undefined): string | undefined =>
+  (largest ?? 0) >= worthSaying ? `at most ${bytes(largest ?? 0)} a run` : undefined;
+
 /** What a sweep is about to do, in a line. */
-export const opening = (sweep: string, preset: string, cells: number, runs: number): string =>
-  `${sweep} (${preset}): ${plural(cells, 'cell')}, ${plural(runs, 'run')}`;
+export const opening = (
+  sweep: string,
+  preset: string,
+  cells: number,
+  runs: number,
+  largest?: number,
+): string =>
+  [`${sweep} (${preset}): ${plural(cells, 'cell')}`, plural(runs, 'run'), memoryInWords(largest)]
+    .filter(Boolean)
+    .join(', ');

@@ -2,6 +2,7 @@
 import { commandLine } from '../command-line.js';
 import type { Summary } from '../sweep/summary.js';
 import { plural, short } from './number.js';
+import { memoryInWords } from './progress.js';
 import type { Paint } from './terminal.js';
 import { refutations, type Remedies, replay, unsettled, vacuousRuns } from './standing.js';
 import { tally, verdictTable } from './verdicts.js';
@@ -35,10 +36,12 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
     .join('\n\n');
 }
 
-function work({ computed, reused, failures, runs }: Summary): string {
+function work({ computed, reused, failures, runs, memory }: Summary): string {
   if (computed === 0 && failures === 0)
     return `Nothing to compute: ${runs === 1 ? 'the run was' : `all ${runs} runs were`} there already.`;
-  return `${plural(computed, 'run')} computed${reused > 0 ? `, ${reused} there already` : ''}${failures > 0 ? `, ${failures} failed` : ''}.`;
+  const words = memoryInWords(memory);
+  const predicted = words === undefined ? '' : `, ${words}`;
+  return `${plural(computed, 'run')} computed${reused > 0 ? `, ${reused} there already` : ''}${failures > 0 ? `, ${failures} failed` : ''}${predicted}.`;
 }
 
 const shownFailures = 5;
@@ -65,11 +68,14 @@ function failures({ failed, runs }: Summary, width: number, paint: Paint): strin
   ].join('\n');
 }
 
-function footing({ verdicts, alpha }: Summary, width: number): string {
+function footing({ verdicts, alpha, units }: Summary, width: number): string {
   if (verdicts.length === 0) return '';
+  const shared = verdicts.some((verdict) => verdict.units < verdict.runs)
+    ? ` Runs that share their random numbers are one unit, and count as one in an interval: ${plural(units, 'unit')}.`
+    : '';
   return paragraph(
     `${tally(verdicts)}. held: runs that hold / runs judged; vacuous: runs that do not meet every assumption of the ` +
-      `claim, and so say nothing of it. Statistical level of each verdict: α = ${short(alpha)}.`,
+      `claim, and so say nothing of it. Statistical level of each verdict: α = ${short(alpha)}.${shared}`,
     width,
     0,
   );

@@ -34,7 +34,7 @@ export const replay = (run: string, out: string, ...more: readonly string[]): st
 
 export interface Remedies {
   readonly replicates: number;
-  /** The least judged runs of which an interval bounds a mean, at the level of the verdicts. */
+  /** The least judged units of which an interval bounds a mean, at the level of the verdicts. */
   readonly leastRuns: number;
 }
 
@@ -77,17 +77,19 @@ export function unsettled(
 }
 
 /** There is a mean, but too few runs to bound it: one reason for all such claims, whatever their quantity. */
-const tooFew = ({ verdict, estimate, interval, runs }: Verdict, leastRuns: number): boolean =>
+const tooFew = ({ verdict, estimate, interval, units }: Verdict, leastRuns: number): boolean =>
   verdict === 'inconclusive' &&
   interval === null &&
   Number.isFinite(estimate ?? Number.NaN) &&
-  runs < leastRuns;
+  units < leastRuns;
 
 function why(verdict: Verdict, leastRuns: number): string {
   if (verdict.verdict === 'vacuous' && verdict.vacuous > 0)
     return `No run met all assumptions; unmet: ${unmetRuns(verdict)}`;
   if (tooFew(verdict, leastRuns))
-    return `${plural(verdict.runs, 'judged run')} ${verdict.runs === 1 ? 'does' : 'do'} not bound a mean, ${leastRuns} can`;
+    return verdict.units < verdict.runs
+      ? `${plural(verdict.runs, 'judged run')} in ${plural(verdict.units, 'unit')} do not bound a mean, ${leastRuns} units can`
+      : `${plural(verdict.runs, 'judged run')} ${verdict.runs === 1 ? 'does' : 'do'} not bound a mean, ${leastRuns} can`;
   return verdict.reason || 'No reason was given';
 }
 
@@ -97,11 +99,13 @@ function why(verdict: Verdict, leastRuns: number): string {
  */
 function replicatesFor(open: readonly Verdict[], { replicates, leastRuns }: Remedies): number {
   const needed = open.map((verdict) => {
-    const [, more] = /about (\d+) more runs? would settle it/.exec(verdict.reason) ?? [];
-    const wanted = Math.max(verdict.runs + Number(more ?? 0), tooFew(verdict, leastRuns) ? leastRuns + 1 : 0);
-    return wanted > verdict.runs && verdict.runs > 0
-      ? Math.ceil((wanted / verdict.runs) * replicates)
-      : 2 * replicates;
+    const [, more] = /about (\d+) more runs?\b/.exec(verdict.reason) ?? [];
+    const times = Math.max(
+      (verdict.runs + Number(more ?? 0)) / verdict.runs,
+      tooFew(verdict, leastRuns) ? (leastRuns + 1) / verdict.units : 0,
+    );
+    // Not of a product of floats: 36 runs of 12 replicates must not become 13.
+    return times > 1 ? Math.ceil(times * replicates - 1e-9) : 2 * replicates;
   });
   return Math.max(...needed, leastRuns + 1);
 }

@@ -27,6 +27,10 @@ export interface Summary {
   readonly code: string;
   readonly cells: number;
   readonly runs: number;
+  /** Draws of random numbers among the measured runs: fewer than these where some runs share theirs. */
+  readonly units: number;
+  /** Predicted bytes of the largest run; null where the sweep predicts none. */
+  readonly memory: number | null;
   readonly computed: number;
   readonly reused: number;
   readonly failures: number;
@@ -37,10 +41,8 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { verdictOf } = await import('@marginalia/sweep');
-  const measured = execution.records.flatMap(({ id, axes, replicate, outcome }) =>
-    outcome.kind === 'measured' ? [{ id, axes, replicate, measurements: outcome.measurements }] : [],
-  );
+  const { evidenceOf, verdictOf } = await import('@marginalia/sweep');
+  const measured = evidenceOf(execution.records, plan);
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
     for (const run of measured) {
@@ -58,6 +60,8 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     code: plan.code,
     cells: plan.cells.length,
     runs: plan.runs.length,
+    units: new Set(measured.map(({ id, unit }) => unit ?? id)).size,
+    memory: plan.largest?.bytes ?? null,
     computed: execution.computed,
     reused: execution.reused,
     failures: execution.failures.length,

@@ -1,10 +1,10 @@
 /**
  * Runs gathered into cells: `count` of those that were measured, and `failed` beside it. Of every measurement: `<name>` the mean, `<name>_se` the standard error of the mean
- * (NaN with fewer than two values), `<name>_median`; `<name>_n` how many runs measured it, where not all did.
+ * over units, the runs of each averaged first (NaN with fewer than two), `<name>_median`; `<name>_n` how many runs measured it, where not all did.
  */
 import { from, op, table as arqueroTable } from 'arquero';
 import type { AxisValue } from '@marginalia/theory';
-import type { RunColumns } from './columns.js';
+import { type RunColumns, unitColumn } from './columns.js';
 
 export type Cell = AxisValue | null;
 export interface Grid {
@@ -23,13 +23,13 @@ export function aggregate({ columns, measurements, headline }: RunColumns, by: r
     ...Object.fromEntries(
       measurements.flatMap((name) => [
         [name, op.mean(name)],
-        [`${name}_se`, op.stdev(name)],
         [`${name}_median`, op.median(name)],
         [`${name}_n`, op.valid(name)],
       ]),
     ),
   });
-  const rows = (spread.objects() as Record<string, Cell>[]).map((row) => {
+  const errors = errorsOf(runs, measurements, by);
+  const rows = (spread.objects() as Record<string, Cell>[]).map((row, at) => {
     const finished: Record<string, Cell> = Object.fromEntries(
       [...by, 'failed'].map((name) => [name, row[name] ?? null]),
     );
@@ -37,7 +37,7 @@ export function aggregate({ columns, measurements, headline }: RunColumns, by: r
     for (const name of measurements) {
       const count = Number(row[`${name}_n`]);
       finished[name] = count > 0 ? (row[name] ?? Number.NaN) : Number.NaN;
-      finished[`${name}_se`] = count > 1 ? Number(row[`${name}_se`]) / Math.sqrt(count) : Number.NaN;
+      finished[`${name}_se`] = errors[at]?.[name] ?? Number.NaN;
       finished[`${name}_median`] = count > 0 ? (row[`${name}_median`] ?? Number.NaN) : Number.NaN;
       finished[`${name}_n`] = count;
     }
@@ -58,6 +58,34 @@ export function aggregate({ columns, measurements, headline }: RunColumns, by: r
     ]),
   ];
   return { names, rows: rows.map((row) => pick(row, names)), measurements, headline };
+}
+
+/** Standard errors of the means, a row a group in the order of their first runs, as `rollup` has it. */
+function errorsOf(
+  runs: ReturnType<typeof arqueroTable>,
+  measurements: readonly string[],
+  by: readonly string[],
+): readonly Readonly<Record<string, number>>[] {
+  const units = runs
+    .groupby(...by, unitColumn)
+    .rollup(Object.fromEntries(measurements.map((name) => [name, op.mean(name)])))
+    .groupby(...by)
+    .rollup(
+      Object.fromEntries(
+        measurements.flatMap((name) => [
+          [name, op.stdev(name)],
+          [`${name}_n`, op.valid(name)],
+        ]),
+      ),
+    );
+  return (units.objects() as Record<string, Cell>[]).map((row) =>
+    Object.fromEntries(
+      measurements.map((name) => {
+        const count = Number(row[`${name}_n`]);
+        return [name, count > 1 ? Number(row[name]) / Math.sqrt(count) : Number.NaN];
+      }),
+    ),
+  );
 }
 
 /** A row a run: no mean, no error. */

@@ -2,6 +2,9 @@
 import type { AxisValue, Measurements } from '@marginalia/theory';
 import type { JournalRecord } from '@marginalia/sweep';
 
+/** The column that names the unit of a run; no axis and no measurement has such a name. */
+export const unitColumn = '\u0000unit';
+
 /** The name of the measurement that holds the grid of another: `robustAccuracy` over `robustAccuracy.at`. */
 const gridSuffix = '.at';
 
@@ -16,11 +19,12 @@ export interface RunColumns {
 
 const beside = ['replicate', 'run', 'failed', 'failure'] as const;
 
-/** Measurements in the order of `headline`, the others after them. `replicate`, `run`, `failed` (0 or 1) and `failure` (its kind) stand beside the axes; a failed run measured NaN. */
+/** Measurements in the order of `headline`, the others after them. `replicate`, `run`, `failed` (0 or 1) and `failure` (its kind) stand beside the axes, and the unit; a failed run measured NaN. */
 export function runColumns(
   records: readonly JournalRecord[],
   axes: readonly string[],
   headline: readonly string[] = [],
+  unitOf: (record: JournalRecord) => string = ({ id }) => id,
 ): RunColumns {
   const rows = [...records].sort((a, b) => compareSettings(a, b, axes));
   const flat = rows.map(({ outcome }) => (outcome.kind === 'measured' ? flatten(outcome.measurements) : {}));
@@ -40,6 +44,7 @@ export function runColumns(
       ...Object.fromEntries(axes.map((axis) => [axis, rows.map((row) => row.axes[axis] ?? null)])),
       replicate: rows.map(({ replicate }) => replicate),
       run: rows.map(({ id }) => id),
+      [unitColumn]: rows.map(unitOf),
       failed: rows.map(({ outcome }) => (outcome.kind === 'failed' ? 1 : 0)),
       failure: rows.map(({ outcome }) => (outcome.kind === 'failed' ? outcome.failure.kind : null)),
       ...Object.fromEntries(

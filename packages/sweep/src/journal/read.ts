@@ -113,19 +113,16 @@ export class DeterminismAlarm extends BadInput {
  * Throws DeterminismAlarm when two measured records of one id differ.
  */
 export function latest(files: readonly JournalFile[]): Map<string, JournalRecord> {
-  const finished = new Map<
-    string,
-    { readonly record: JournalRecord; readonly path: string; readonly line: string }
-  >();
+  const finished = new Map<string, { readonly record: JournalRecord; readonly path: string }>();
   for (const { path, records } of files) {
     for (const record of records) {
       const earlier = finished.get(record.id);
-      const line = encode(record);
       if (earlier?.record.outcome.kind === 'measured') {
         if (record.outcome.kind === 'failed') continue;
-        if (earlier.line !== line) throw new DeterminismAlarm(record.id, [earlier.path, path]);
+        if (encode(earlier.record) !== encode(record))
+          throw new DeterminismAlarm(record.id, [earlier.path, path]);
       }
-      finished.set(record.id, { record, path, line });
+      finished.set(record.id, { record, path });
     }
   }
   return new Map([...finished].map(([id, { record }]) => [id, record]));

@@ -24,20 +24,23 @@ export class JournalWriter {
     this.#out = out;
   }
 
-  /** Throws BadInput when the record cannot be written (a full disk); the records before it stay whole. */
-  append(record: JournalRecord): void {
-    const line = Buffer.from(`${encode(record)}\n`);
+  /** Throws BadInput when not all can be written (a full disk); the records before the first that does not fit stay whole. */
+  append(records: readonly JournalRecord[]): void {
+    if (records.length === 0) return;
+    const lines = Buffer.from(records.map((record) => `${encode(record)}\n`).join(''));
     const file = (this.#file ??= this.#create());
-    try {
-      for (let written = 0; written < line.length;) {
-        written += writeSync(file.descriptor, line, written, line.length - written);
-      }
-    } catch (cause) {
-      ftruncateSync(file.descriptor, file.length);
-      throw refusal(cause, `room for the journal ${file.path}`);
-    }
-    file.length += line.length;
     file.dirty = true;
+    let written = 0;
+    try {
+      while (written < lines.length)
+        written += writeSync(file.descriptor, lines, written, lines.length - written);
+    } catch (cause) {
+      written = written === 0 ? 0 : lines.lastIndexOf(10, written - 1) + 1;
+      ftruncateSync(file.descriptor, file.length + written);
+      throw refusal(cause, `room for the journal ${file.path}`);
+    } finally {
+      file.length += written;
+    }
   }
 
   /** To the disk: called about once a second, not once a record, for an fsync costs 4 ms. Throws BadInput. */

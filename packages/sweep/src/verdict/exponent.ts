@@ -2,8 +2,9 @@
 import type { Proportional } from '@marginalia/theory';
 import { count, type Decision, digits } from './decision.js';
 import type { Findings } from './gather.js';
-import { leastSquares } from './least-squares.js';
+import { coefficientsOf, leastSquares } from './least-squares.js';
 import { studentQuantile } from './student.js';
+import { unitsOf } from './units.js';
 
 interface Point {
   /** log of each fitted axis; the claimed one first. */
@@ -14,7 +15,7 @@ interface Point {
 
 /**
  * Least squares of log(quantity / bound) on the logarithms of the axes. The interval is the robust t interval at level
- * alpha, widened to both sides by the finite-size drift: the farthest the exponent moves when one level of a fitted
+ * alpha over the units (an axis that varies within units is told by comparing the runs of one unit), widened to both sides by the finite-size drift: the farthest the exponent moves when one level of a fitted
  * axis is left out, for a law that bends within the grid has no exponent to that precision. Not anytime-valid.
  */
 export function decideExponent(
@@ -49,11 +50,17 @@ export function decideExponent(
   const taken = levels(judged.map(({ run }) => run.axes[axis]));
   if (taken.length < 2)
     return open(`one value of ${axis} has no exponent; add values: --set ${axis}=${hint(taken[0])}`);
-  const fit = fitOf(points);
+  const units = unitsOf(judged);
+  const place = new Map(judged.map((run, at) => [run, at]));
+  const fit = fitOf(
+    points,
+    units.map((unit) => unit.map((run) => place.get(run) as number)),
+  );
   if (!fit) {
-    return points.length <= fitted.length + 1
+    const shared = units.length < points.length ? ` in ${count(units.length, 'unit')}` : '';
+    return units.length <= fitted.length + 1
       ? open(
-          `${count(points.length, 'run')} for ${fitted.length + 1} coefficients; add runs: --replicates, or more values with --set ${axis}=…`,
+          `${count(points.length, 'run')}${shared} for ${fitted.length + 1} coefficients; add runs: --replicates, or more values with --set ${axis}=…`,
         )
       : open(
           `the runs do not tell ${fitted.join(' from ')} apart; add cells in which they vary apart: --set ${axis}=…`,
@@ -96,10 +103,11 @@ interface ExponentFit {
 }
 
 /** The exponent of the first axis, all fitted at once; undefined when the points do not determine it. */
-function fitOf(points: readonly Point[]): ExponentFit | undefined {
+function fitOf(points: readonly Point[], units: readonly (readonly number[])[]): ExponentFit | undefined {
   const fit = leastSquares(
     points.map(({ logs }) => [1, ...logs]),
     points.map(({ y }) => y),
+    units,
   );
   if (!fit) return undefined;
   const [, exponent = Number.NaN] = fit.coefficients;
@@ -118,9 +126,14 @@ function driftOf(
     const values = levels(points.map(({ logs }) => logs[column]));
     if (values.length < 3) continue;
     for (const left of values) {
-      const fit = fitOf(points.filter(({ logs }) => logs[column] !== left));
-      if (!fit) continue;
-      farthest = Math.max(farthest, Math.abs(fit.exponent - exponent));
+      const kept = points.filter(({ logs }) => logs[column] !== left);
+      const [, moved] =
+        coefficientsOf(
+          kept.map(({ logs }) => [1, ...logs]),
+          kept.map(({ y }) => y),
+        ) ?? [];
+      if (moved === undefined) continue;
+      farthest = Math.max(farthest, Math.abs(moved - exponent));
       if (column === 0) measured = true;
     }
   }

@@ -1,53 +1,87 @@
-/** Ordinary least squares with a standard error that survives unequal spread. */
+/** Ordinary least squares with a standard error that survives unequal spread, and runs that share their random numbers. */
 
 export interface Fit {
   readonly coefficients: readonly number[];
-  /** Heteroscedasticity-robust (HC3) standard errors; Infinity where a row alone decides a coefficient. */
+  /** Robust standard errors, clustered by unit; Infinity where a unit alone decides a coefficient. */
   readonly errors: readonly number[];
-  /** Rows minus coefficients. */
+  /** Units minus the coefficients that only a comparison of units can tell. */
   readonly degrees: number;
 }
 
+type Rows = readonly (readonly number[])[];
+
+/** β of y = X β; rows of X one a run. Undefined when the columns are not independent or rows do not outnumber them. */
+export function coefficientsOf(rows: Rows, y: readonly number[]): readonly number[] | undefined {
+  if (rows.length <= (rows[0]?.length ?? 0)) return undefined;
+  return invert(gramOf(rows))?.map((line) => dot(line, momentOf(rows, y)));
+}
+
 /**
- * Fit y = X β; rows of X one a run. Undefined when the columns are not independent or rows do not outnumber them.
+ * Fit y = X β and say how far chance may have moved β, where `units` lists the rows of each independent unit.
+ * Undefined when the columns are not independent or units do not outnumber what they must tell apart.
  *
- * HC3 (MacKinnon & White 1985) and not HC1: residuals are divided by 1 − leverage, which keeps intervals from small
- * sweeps from being too narrow; the package README has the coverages.
+ * The jackknife that leaves one unit out (CR3, Bell & McCaffrey 2002): V = Σ_g (β₍g₎ − β)(β₍g₎ − β)ᵀ with
+ * β₍g₎ − β = −(XᵀX − X_gᵀX_g)⁻¹ X_gᵀ e_g, e_g the residuals of unit g. Nothing is assumed of how the rows of a unit hang
+ * together. Where a unit is a single row this is HC3 (MacKinnon & White 1985); the package README has the coverages.
+ *
+ * Degrees of freedom: a column that is the same in every unit's mean (the width, where each unit has every width) is
+ * fitted within units and costs none.
  */
-export function leastSquares(rows: readonly (readonly number[])[], y: readonly number[]): Fit | undefined {
+export function leastSquares(
+  rows: Rows,
+  y: readonly number[],
+  units: readonly (readonly number[])[] = rows.map((_, r) => [r]),
+): Fit | undefined {
   const width = rows[0]?.length ?? 0;
-  const degrees = rows.length - width;
-  if (width === 0 || degrees < 1) return undefined;
-  const gram = Array.from({ length: width }, (_, i) =>
-    Array.from({ length: width }, (_, j) => rows.reduce((sum, row) => sum + at(row, i) * at(row, j), 0)),
-  );
-  const inverse = invert(gram);
-  if (!inverse) return undefined;
-  const moment = Array.from({ length: width }, (_, i) =>
-    rows.reduce((sum, row, r) => sum + at(row, i) * at(y, r), 0),
-  );
-  const coefficients = inverse.map((line) => dot(line, moment));
-  const meat = Array.from({ length: width }, () => Array.from({ length: width }, () => 0));
-  rows.forEach((row, r) => {
-    const leverage = dot(
-      row,
-      inverse.map((line) => dot(line, row)),
-    );
-    // A row of leverage 1 is fitted exactly whatever it says: it has no residual to learn from.
-    const residual = 1 - leverage < 1e-9 ? Infinity : (at(y, r) - dot(row, coefficients)) / (1 - leverage);
+  const coefficients = coefficientsOf(rows, y);
+  const degrees = units.length - betweenUnits(rows, units);
+  if (!coefficients || degrees < 1) return undefined;
+  const gram = gramOf(rows);
+  const variances = coefficients.map(() => 0);
+  for (const unit of units) {
+    const own = unit.map((r) => rows[r] as readonly number[]);
+    const residuals = unit.map((r) => at(y, r) - dot(rows[r] as readonly number[], coefficients));
+    const ownGram = gramOf(own);
+    const others = invert(gram.map((line, i) => line.map((value, j) => value - at(at2(ownGram, i), j))));
+    const moment = momentOf(own, residuals);
     for (let i = 0; i < width; i++) {
-      for (let j = 0; j < width; j++)
-        (meat[i] as number[])[j] = at(at2(meat, i), j) + residual * residual * at(row, i) * at(row, j);
+      const shift = others ? dot(at2(others, i), moment) : Infinity;
+      variances[i] = at(variances, i) + shift * shift;
     }
+  }
+  return { coefficients, errors: variances.map(Math.sqrt), degrees };
+}
+
+/** How many columns, the constant one included, differ between the means of the units by more than rounding. */
+function betweenUnits(rows: Rows, units: readonly (readonly number[])[]): number {
+  const columns = (rows[0] ?? []).map((_, i) =>
+    units.map((unit) => unit.reduce((sum, r) => sum + at(rows[r] as readonly number[], i), 0) / unit.length),
+  );
+  return columns.filter((means, i) => {
+    const size = means.reduce((most, mean) => Math.max(most, Math.abs(mean)), 0);
+    return i === 0 || means.some((mean) => Math.abs(mean - at(means, 0)) > 1e-9 * size);
+  }).length;
+}
+
+function gramOf(rows: Rows): number[][] {
+  const width = rows[0]?.length ?? 0;
+  const gram = Array.from({ length: width }, () => Array.from({ length: width }, () => 0));
+  for (const row of rows) {
+    for (let i = 0; i < width; i++) {
+      const line = gram[i] as number[];
+      for (let j = 0; j < width; j++) line[j] = at(line, j) + at(row, i) * at(row, j);
+    }
+  }
+  return gram;
+}
+
+/** Xᵀ y. */
+function momentOf(rows: Rows, y: readonly number[]): number[] {
+  const moment = (rows[0] ?? []).map(() => 0);
+  rows.forEach((row, r) => {
+    for (let i = 0; i < row.length; i++) moment[i] = at(moment, i) + at(row, i) * at(y, r);
   });
-  const errors = inverse.map((line) => {
-    const variance = dot(
-      line,
-      meat.map((column) => dot(column, line)),
-    );
-    return Number.isFinite(variance) ? Math.sqrt(Math.max(0, variance)) : Infinity;
-  });
-  return { coefficients, errors, degrees };
+  return moment;
 }
 
 const at = (list: readonly number[], i: number): number => list[i] as number;

@@ -5,6 +5,7 @@ import { count, type Decision } from './decision.js';
 import { decideExactly } from './exactly.js';
 import { decideExponent } from './exponent.js';
 import { type Findings, gather } from './gather.js';
+import { unitsOf } from './units.js';
 
 export interface Verdict {
   readonly claim: string;
@@ -19,6 +20,8 @@ export interface Verdict {
   readonly bound: number | null;
   /** Judged runs: held + violated. Vacuous and inconclusive runs never count as judged. */
   readonly runs: number;
+  /** Independent units among the judged runs: fewer than `runs` where some share their random numbers. */
+  readonly units: number;
   readonly held: number;
   readonly violated: number;
   readonly vacuous: number;
@@ -45,6 +48,7 @@ export function verdictOf(
     title: claim.title,
     ...decision,
     runs: judged.length,
+    units: unitsOf(judged).length,
     held,
     violated,
     vacuous,

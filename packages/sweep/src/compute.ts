@@ -1,0 +1,111 @@
+/** Computing runs: a fiber a worker deals it batches from one queue and journals what they gave. */
+import type { BadInput } from '@marginalia/core';
+import * as Effect from 'effect/Effect';
+import * as Fiber from 'effect/Fiber';
+import * as Latch from 'effect/Latch';
+import * as Schedule from 'effect/Schedule';
+import { attempt } from './attempt.js';
+import type { ExecuteOptions } from './execute.js';
+import type { Run } from './identity.js';
+import type { JournalRecord } from './journal/record.js';
+import { JournalWriter } from './journal/writer.js';
+import type { Plan } from './plan.js';
+import { type Ended, Pool } from './pool.js';
+import type { ProgressMeter } from './progress.js';
+import { type Batch, Queue } from './queue.js';
+import { recordOf } from './run.js';
+
+export interface Work {
+  readonly plan: Plan;
+  readonly options: ExecuteOptions;
+  /** At least one. */
+  readonly pending: readonly Run[];
+  readonly threads: number;
+  /** Bytes that runs at work may be predicted to take together. */
+  readonly room: number;
+  readonly meter: ProgressMeter;
+  readonly report: () => void;
+  /** Called for every record once it is journaled. */
+  readonly keep: (record: JournalRecord) => void;
+}
+
+const nothing: Ended = { outcomes: [], left: [] };
+
+/** Fails with BadInput when the journal cannot be written. Interruption stops the workers and closes the journal. */
+export function compute(work: Work): Effect.Effect<void, BadInput> {
+  const { plan, options, pending, threads, room } = work;
+  const { reference, timeoutMs, heapMiB } = options;
+  const limits = {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(heapMiB === undefined ? {} : { heapMiB }),
+  };
+  const key = { sweep: plan.sweep, seed: plan.seed, code: plan.code };
+  const everyRun = (pool: Pool, writer: JournalWriter): Effect.Effect<void, BadInput> => {
+    const lane = laneOver(work, new Queue(pending, { lanes: threads, room }), pool, writer);
+    const lanes = Array.from({ length: threads }, (_, at) => at);
+    return Effect.forEach(lanes, lane, { concurrency: threads, discard: true });
+  };
+  return Effect.acquireUseRelease(
+    Effect.sync(() => new JournalWriter(options.out)),
+    (writer) =>
+      Effect.acquireUseRelease(
+        attempt(() => new Pool({ threads, reference, key, ...limits })),
+        (pool) => Effect.raceFirst(everyRun(pool, writer), syncing(writer)),
+        (pool) => Effect.promise(() => pool.destroy()),
+      ),
+    (writer) => attempt(() => writer.close()),
+  );
+}
+
+/** What the fiber of a worker does until there is no run left. */
+function laneOver(
+  { plan, meter, report, keep }: Work,
+  queue: Queue,
+  pool: Pool,
+  writer: JournalWriter,
+): (lane: number) => Effect.Effect<void, BadInput> {
+  // Open once a batch has ended since somebody found nothing to take.
+  const bell = Latch.makeUnsafe();
+  const take = (lane: number): Batch | 'wait' | 'done' => {
+    const taken = queue.take(lane);
+    if (taken === 'wait') bell.closeUnsafe();
+    return taken;
+  };
+  const ended = (lane: number, batch: Batch, { outcomes, left }: Ended): void => {
+    const failed = outcomes.filter(([, { kind }]) => kind === 'failed').length;
+    const runs = outcomes.map(([run]) => run);
+    queue.ended(lane, batch, left);
+    meter.ended(batch, runs, failed);
+    bell.openUnsafe();
+  };
+  const perform = (lane: number, batch: Batch): Effect.Effect<Ended> =>
+    Effect.suspend(() => {
+      meter.started(batch);
+      return pool.perform(lane, batch.runs);
+    }).pipe(Effect.tap((end) => Effect.sync(() => ended(lane, batch, end))));
+  const journal = ({ outcomes }: Ended): void => {
+    const records = outcomes.map(([run, outcome]) => recordOf(plan, run, outcome));
+    writer.append(records);
+    for (const record of records) keep(record);
+    report();
+  };
+  return (lane) =>
+    Effect.gen(function* () {
+      let last = nothing;
+      for (let batch = take(lane); batch !== 'done'; batch = take(lane)) {
+        // The worker is at its next batch while the last one is journaled.
+        const working =
+          batch === 'wait'
+            ? undefined
+            : yield* Effect.forkChild(perform(lane, batch), { startImmediately: true });
+        yield* attempt(() => journal(last));
+        last = nothing;
+        if (working) last = yield* Fiber.join(working);
+        else yield* bell.await;
+      }
+      yield* attempt(() => journal(last));
+    });
+}
+
+const syncing = (writer: JournalWriter): Effect.Effect<never, BadInput> =>
+  attempt(() => writer.sync()).pipe(Effect.repeat(Schedule.spaced('1 second')), Effect.andThen(Effect.never));

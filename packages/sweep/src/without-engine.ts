@@ -1,0 +1,20 @@
+/** Everything but the engine: what a sweep is made of, and what becomes of its results. */
+export * from './axis.js';
+export * from './code-fingerprint.js';
+export * from './define-sweep.js';
+export * from './evidence.js';
+export { type Cell } from './grid.js';
+export { randomOf, type Run, type SweepKey, unitOf } from './identity.js';
+export { DeterminismAlarm } from './journal/read.js';
+export type { Failure, FailureKind, JournalRecord, Outcome } from './journal/record.js';
+export { loadSweep, type SweepReference } from './load-sweep.js';
+export type { LargestMemory } from './memory.js';
+export { makeFolder } from './journal/make-folder.js';
+export { nearest } from './nearest.js';
+export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
+export type { Progress } from './progress.js';
+export { readResults, type Results, type SweepIdentity } from './results.js';
+export { performRun } from './run.js';
+export { evidenceAgainstRate } from './sequential/rate-process.js';
+export { meanInterval } from './sequential/confidence-sequence.js';
+export { type Verdict, verdictOf } from './verdict/verdict.js';
