@@ -1,4 +1,5 @@
 /** Can any choice of biases make averaged weights robust? */
+import type { Matrix } from '@marginalia/core';
 import type { SeenPoints } from './measure-radii.js';
 
 export interface AnyBias {
@@ -32,26 +33,25 @@ export function anyBias({ products, labels }: SeenPoints, shifts: Float64Array):
     negative: labels.filter((label) => label < 0).length,
   };
 
+  // f = F_+(b_+) − F_−(b_−): each half for each of its biases once, at x and at the moved point.
+  const half = (from: number): Half[] =>
+    grid.map((bias) => halfScores(products, labels, shifts, from, bias * unit));
+  const positives = half(0);
+  const negatives = half(width / 2);
+
   let conditioned = Number.NaN;
   let unconditioned = 0;
-  for (const positive of grid) {
-    for (const negative of grid) {
+  for (const positive of positives) {
+    for (const negative of negatives) {
       let clean = 0;
       let cleanPositive = 0;
       let attacked = 0;
       for (let i = 0; i < count; i++) {
-        let still = 0;
-        let moved = 0;
-        for (let r = 0; r < width; r++) {
-          const [sign, bias] = r < width / 2 ? [1, positive * unit] : [-1, negative * unit];
-          const p = products.data[i * width + r]! + bias;
-          still += sign * Math.max(0, p);
-          moved += sign * Math.max(0, p - labels[i]! * shifts[r]!);
-        }
-        if (labels[i]! * still > 0) {
+        const label = labels[i]!;
+        if (label * (positive.still[i]! - negative.still[i]!) > 0) {
           clean++;
-          if (labels[i]! > 0) cleanPositive++;
-          if (labels[i]! * moved > 0) attacked++;
+          if (label > 0) cleanPositive++;
+          if (label * (positive.moved[i]! - negative.moved[i]!) > 0) attacked++;
         }
       }
       unconditioned = Math.max(unconditioned, attacked / count);
@@ -61,4 +61,30 @@ export function anyBias({ products, labels }: SeenPoints, shifts: Float64Array):
     }
   }
   return { anyBiasAccuracy: conditioned, anyBiasUnconditioned: unconditioned };
+}
+
+/** Σ_r max(p_r + b, 0) over the neurons of one sign, at each point and at the point moved against its label. */
+interface Half {
+  readonly still: Float64Array;
+  readonly moved: Float64Array;
+}
+
+function halfScores(
+  products: Matrix,
+  labels: Int8Array,
+  shifts: Float64Array,
+  from: number,
+  bias: number,
+): Half {
+  const width = shifts.length;
+  const still = new Float64Array(labels.length);
+  const moved = new Float64Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    for (let r = from; r < from + width / 2; r++) {
+      const p = products.data[i * width + r]! + bias;
+      still[i]! += Math.max(0, p);
+      moved[i]! += Math.max(0, p - labels[i]! * shifts[r]!);
+    }
+  }
+  return { still, moved };
 }

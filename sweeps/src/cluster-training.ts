@@ -2,29 +2,21 @@
 import {
   descend,
   descendWithTfjs,
-  gaussianLayer,
-  gram,
-  orthogonalClusters,
-  samplePoints,
+  kernelFormOf,
   snapshots,
   type Descent,
   type LabelledPoints,
   type Layer,
-  type Matrix,
   type Objective,
-  type OrthogonalClusters,
   type Probe,
   type Random,
 } from '@marginalia/core';
-import { initialisationOf, type ClusterSetting } from './cluster-axes.js';
+import { descentSizeOf, formOf, type ClusterSetting } from './cluster-axes.js';
+import { initialLayer, withClusterData, type ClusterData } from './cluster-data.js';
 
-export interface ClusterTraining {
-  readonly distribution: OrthogonalClusters;
-  readonly train: LabelledPoints;
+export interface ClusterTraining extends ClusterData {
   readonly start: Layer;
   readonly objective: Objective;
-  /** X Xᵀ, where the samples can be independent (n ≤ d). */
-  readonly kernel: Matrix | undefined;
   readonly descent: Descent<{ half: Probe<readonly HalfWay[]> }>;
 }
 
@@ -34,31 +26,31 @@ export interface HalfWay {
   readonly biases: Float64Array;
 }
 
-export async function trainOnClusters(
+/** Trains, and runs `use` on the net and its data, which are valid until it has ended. */
+export function trainOnClusters<Result>(
   setting: ClusterSetting,
   random: Random,
   neurons: number,
   objectiveOf: (train: LabelledPoints) => Objective,
-): Promise<ClusterTraining> {
-  const { dimension, clusters, samples, stepSize, steps, trainer, frame, noise, assignment } = setting;
-  const distribution = orthogonalClusters(
-    { dimension, clusters, positive: setting.positiveClusters, frame, noise, assignment },
-    random.stream('distribution'),
-  );
-  const train = samplePoints(distribution, samples, random.stream('train'));
-  const start = gaussianLayer(neurons, dimension, initialisationOf(setting), random.stream('initialisation'));
-  const objective = objectiveOf(train);
-  const kernel = samples <= dimension ? gram(train.inputs) : undefined;
-  const probes = {
-    half: snapshots([Math.floor(steps / 2)], ({ weights, biases }): HalfWay => ({
-      weights: weights(),
-      biases: biases.slice(),
-    })),
-  };
-  const options = { start, inputs: train.inputs, objective, stepSize, steps, probes };
-  const descent =
-    trainer === 'tfjs'
-      ? await descendWithTfjs(options)
-      : descend({ ...options, form: trainer, ...(kernel ? { kernel } : {}) });
-  return { distribution, train, start, objective, kernel, descent };
+  use: (training: ClusterTraining) => Promise<Result>,
+): Promise<Result> {
+  return withClusterData(setting, random, async (data) => {
+    const { stepSize, steps, trainer } = setting;
+    const start = initialLayer(data, setting, neurons, random.stream('initialisation'));
+    const objective = objectiveOf(data.train);
+    const probes = {
+      half: snapshots([Math.floor(steps / 2)], ({ weights, biases }): HalfWay => ({
+        weights: weights(),
+        biases: biases.slice(),
+      })),
+    };
+    const options = { start, inputs: data.train.inputs, objective, stepSize, steps, probes };
+    if (trainer === 'tfjs') {
+      return use({ ...data, start, objective, descent: await descendWithTfjs(options) });
+    }
+    const { precision } = setting;
+    const form = formOf(setting, descentSizeOf(setting, neurons, objective.blockCount));
+    const kernel = form === 'plain' ? {} : { kernel: data.kernel(kernelFormOf(form, precision)) };
+    return use({ ...data, start, objective, descent: descend({ ...options, form, precision, ...kernel }) });
+  });
 }

@@ -1,4 +1,5 @@
 /** The arrays of a run, by the names that numpy and PyTorch users expect. */
+import { matrix, row, type Matrix } from '@marginalia/core';
 import type { DumpedArray } from '@marginalia/sweep';
 import type { ClusterTraining } from './cluster-training.js';
 
@@ -23,15 +24,24 @@ export function dumpTraining(
     shape: [rows, columns],
     data,
   });
+  // In law the weights have coordinates that no input has: zeros there keep W X a product of what is dumped.
+  const all = start.weights.columns;
   return {
-    X: table(train.inputs),
+    X: table(widened(train.inputs, all)),
     y: list(train.labels),
     clusters: list(train.clusters),
-    centres: table(distribution.centres),
+    centres: table(widened(distribution.centres, all)),
     W0: table(start.weights),
     b0: list(start.biases),
     W: table(descent.layer.weights),
     b: list(descent.layer.biases),
     a: list(outputs),
   };
+}
+
+function widened(of: Matrix, columns: number): Matrix {
+  if (of.columns === columns) return of;
+  const wide = matrix(of.rows, columns);
+  for (let i = 0; i < of.rows; i++) row(wide, i).set(row(of, i));
+  return wide;
 }

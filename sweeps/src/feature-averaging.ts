@@ -8,7 +8,6 @@ import {
   binaryObjective,
   logistic,
   norm,
-  timesTransposed,
   type Network,
   type Random,
 } from '@marginalia/core';
@@ -37,21 +36,23 @@ import {
   share,
   universalDirectionOptimal,
   weightDecomposition,
+  type Measurements,
 } from '@marginalia/theory';
 import { anyBias } from './any-bias.js';
 import {
   clusterAxes,
   clusterCost,
+  clusterMemory,
   clusterDefaults,
   publishedPace,
-  tfjsEnvironment,
+  clusterEnvironment,
   validateClusters,
   type ClusterSetting,
 } from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
-import { freshPoints } from './fresh-points.js';
-import { chainViolation, largestMean, radiiOf, radiusColumns } from './measure-radii.js';
+import { freshPoints, freshPointsInLaw } from './fresh-points.js';
+import { alongDirection, chainViolation, largestMean, radiiOf, radiusColumns } from './measure-radii.js';
 import {
   measureCosines,
   measureIdentities,
@@ -88,9 +89,17 @@ const oneSetting = [...atAnySize, ...manySamples];
 /** δ of the any-bias theorem, in units of √(d/k): ω(√(d/k)) at finite size. */
 const anyBiasReach = 3;
 
-const train = (setting: ClusterSetting, random: Random): Promise<ClusterTraining> =>
-  trainOnClusters(setting, random, 2 * setting.width, ({ labels }) =>
-    binaryObjective(logistic, balancedOutputs(setting.width), labels),
+const train = <Result>(
+  setting: ClusterSetting,
+  random: Random,
+  use: (training: ClusterTraining) => Promise<Result>,
+): Promise<Result> =>
+  trainOnClusters(
+    setting,
+    random,
+    2 * setting.width,
+    ({ labels }) => binaryObjective(logistic, balancedOutputs(setting.width), labels),
+    use,
   );
 
 export default defineSweep({
@@ -155,66 +164,66 @@ export default defineSweep({
     'robustAccuracy',
   ],
   validate: validateClusters,
-  cost: (setting) => clusterCost(setting, 2 * setting.width),
-  environment: tfjsEnvironment,
+  cost: (setting) => clusterCost(setting, 2 * setting.width, 2),
+  memory: (setting) => clusterMemory(setting, 2 * setting.width, 2),
+  environment: clusterEnvironment,
 
-  async run(setting, random) {
-    const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
-    const training = await train(setting, random);
-    const { distribution, descent } = training;
-    const own = (neuron: number, cluster: number): boolean =>
-      neuron < width === distribution.classes[cluster]! > 0;
-    const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
+  run: (setting, random) => train(setting, random, (training) => measure(setting, random, training)),
 
-    const direction = universalDirection(distribution.centres, distribution.classes);
-    const robust = robustNetwork(distribution.centres, distribution.classes);
-    const fresh = freshPoints(
-      distribution,
-      testPoints,
-      [descent.layer.weights, robust.weights],
-      random.stream('test'),
-    );
-    const seen = { products: fresh.products[0]!, labels: fresh.labels };
-    const network: Network = {
-      ...descent.layer,
-      readout: { kind: 'linear', outputs: balancedOutputs(width) },
-    };
-    const unit = Math.sqrt(dimension / clusters);
-    const radii = radiiOf(network, seen, direction, random.stream('attack'));
-    const robustRadii = radiiOf(
-      robust,
-      { ...seen, products: fresh.products[1]! },
-      direction,
-      random.stream('robust'),
-    );
-    const reach = (anyBiasReach * unit) / norm(direction);
-    const shifts = timesTransposed(
-      { rows: 1, columns: dimension, data: direction },
-      descent.layer.weights,
-    ).data;
-
-    return {
-      ...measureTraining(setting, training),
-      ...measureIdentities(setting, training, {
-        sign: (neuron, sample) => (neuron < width ? 1 : -1) * training.train.labels[sample]!,
-        own,
-        largestStep: stepSize / (width * samples),
-      }),
-      initialCountDistance,
-      ...measureCosines(training, own),
-      cleanAccuracy: share(radii.margins, (margin) => margin > 0),
-      ...radiusColumns(radii, unit, ''),
-      ...anyBias(
-        seen,
-        shifts.map((value) => value * reach),
-      ),
-      robustNetRadius: median(robustRadii.exact),
-      ...largestMean([radii.exact, robustRadii.exact]),
-      chainViolation: Math.max(chainViolation(radii), chainViolation(robustRadii)),
-    };
-  },
-
-  async arrays(setting, random) {
-    return dumpTraining(await train(setting, random), balancedOutputs(setting.width));
-  },
+  arrays: (setting, random) =>
+    train(setting, random, async (training) => dumpTraining(training, balancedOutputs(setting.width))),
 });
+
+async function measure(
+  setting: ClusterSetting,
+  random: Random,
+  training: ClusterTraining,
+): Promise<Measurements> {
+  const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
+  const { distribution, descent, law } = training;
+  const own = (neuron: number, cluster: number): boolean =>
+    neuron < width === distribution.classes[cluster]! > 0;
+  const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
+
+  const direction = universalDirection(distribution.centres, distribution.classes);
+  const robust = robustNetwork(distribution.centres, distribution.classes);
+  const fresh = (law ? freshPointsInLaw : freshPoints)(
+    distribution,
+    testPoints,
+    [descent.layer.weights, robust.weights],
+    random.stream('test'),
+  );
+  const seen = { products: fresh.products[0]!, labels: fresh.labels };
+  const network: Network = {
+    ...descent.layer,
+    ambient: dimension,
+    readout: { kind: 'linear', outputs: balancedOutputs(width) },
+  };
+  const unit = Math.sqrt(dimension / clusters);
+  const radii = radiiOf(network, seen, direction, random.stream('attack'));
+  const robustRadii = radiiOf(
+    { ...robust, ambient: dimension },
+    { ...seen, products: fresh.products[1]! },
+    direction,
+    random.stream('robust'),
+  );
+  const reach = (anyBiasReach * unit) / norm(direction);
+  const shifts = alongDirection(direction, descent.layer.weights).map((value) => value * reach);
+
+  return {
+    ...measureTraining(setting, training),
+    ...measureIdentities(setting, training, {
+      sign: (neuron, sample) => (neuron < width ? 1 : -1) * training.train.labels[sample]!,
+      own,
+      largestStep: stepSize / (width * samples),
+    }),
+    initialCountDistance,
+    ...measureCosines(training, own),
+    cleanAccuracy: share(radii.margins, (margin) => margin > 0),
+    ...radiusColumns(radii, unit, ''),
+    ...anyBias(seen, shifts),
+    robustNetRadius: median(robustRadii.exact),
+    ...largestMean([radii.exact, robustRadii.exact]),
+    chainViolation: Math.max(chainViolation(radii), chainViolation(robustRadii)),
+  };
+}

@@ -33,19 +33,21 @@ import {
   sumRadiusExponent,
   sumReadoutRadius,
   weightDecomposition,
+  type Measurements,
 } from '@marginalia/theory';
 import {
   clusterAxes,
   clusterCost,
+  clusterMemory,
   clusterDefaults,
   publishedPace,
-  tfjsEnvironment,
+  clusterEnvironment,
   validateClusters,
   type ClusterSetting,
 } from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
-import { freshPoints } from './fresh-points.js';
+import { freshPoints, freshPointsInLaw } from './fresh-points.js';
 import { chainViolation, largestMean, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
 import {
   measureCosines,
@@ -80,9 +82,17 @@ const readouts = [
   ['lse', 'Lse'],
 ] as const;
 
-const train = (setting: ClusterSetting, random: Random): Promise<ClusterTraining> =>
-  trainOnClusters(setting, random, setting.clusters * setting.width, ({ clusters }) =>
-    multiClassObjective(clusters, setting.clusters, setting.width),
+const train = <Result>(
+  setting: ClusterSetting,
+  random: Random,
+  use: (training: ClusterTraining) => Promise<Result>,
+): Promise<Result> =>
+  trainOnClusters(
+    setting,
+    random,
+    setting.clusters * setting.width,
+    ({ clusters }) => multiClassObjective(clusters, setting.clusters, setting.width),
+    use,
   );
 
 /** Five times the pace of the binary sweep with m = 5: the published η = 1e-3 at d = 3072, k = 10, h = 1. */
@@ -149,71 +159,83 @@ export default defineSweep({
     ...readouts.map(([, suffix]) => `robustAccuracy${suffix}`),
   ],
   validate: validateClusters,
-  cost: (setting) => 3 * clusterCost(setting, setting.clusters * setting.width),
-  environment: tfjsEnvironment,
+  cost: (setting) => 3 * clusterCost(setting, setting.clusters * setting.width, setting.clusters),
+  memory: (setting) => clusterMemory(setting, setting.clusters * setting.width, setting.clusters),
+  environment: clusterEnvironment,
 
-  async run(setting, random) {
-    const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
-    const training = await train(setting, random);
-    const { distribution, descent } = training;
-    const groupOf = (neuron: number): number => Math.floor(neuron / width);
-    const own = (neuron: number, cluster: number): boolean => groupOf(neuron) === cluster;
-    const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
-    // A class is alive when one of its neurons is active on one of its own training points.
-    const active = preactivations(descent.layer, training.train.inputs);
-    const alive = new Set<number>();
-    active.data.forEach((value, at) => {
-      const group = groupOf(at % active.columns);
-      if (value > 0 && training.train.clusters[Math.floor(at / active.columns)] === group) alive.add(group);
-    });
+  run: (setting, random) => train(setting, random, (training) => measure(setting, random, training)),
 
-    const direction = universalDirection(distribution.centres, distribution.classes);
-    const fresh = freshPoints(distribution, testPoints, [descent.layer.weights], random.stream('test'));
-    const seen = { products: fresh.products[0]!, labels: fresh.labels };
-    const unit = Math.sqrt(dimension / clusters);
-    const measured = readouts.map(([kind, suffix]) => {
-      const network: Network = {
-        ...descent.layer,
-        readout: binaryReadout(kind, distribution.classes, width),
-      };
-      return { suffix, radii: radiiOf(network, seen, direction, random.stream('attack', kind)) };
-    });
-    const identities = measureIdentities(setting, training, {
-      sign: (neuron, sample) => (training.train.clusters[sample] === groupOf(neuron) ? 1 : -1),
-      own,
-      largestStep: stepSize / (width * samples),
-    });
-
-    return {
-      ...measureTraining(setting, training),
-      ...identities,
-      ownCoefficientMin: identities.sameClassCoefficientMin ?? Number.NaN,
-      otherCoefficientRatio: identities.oppositeCoefficientRatio ?? Number.NaN,
-      deadClasses: clusters - alive.size,
-      initialCountDistance,
-      ...measureCosines(training, own),
-      fineAccuracy: fineAccuracy(seen.products.data, descent.layer.biases, fresh.clusters, clusters, width),
-      ...Object.assign(
-        {},
-        ...measured.map(({ suffix, radii }) => ({
-          [`cleanAccuracy${suffix}`]: share(radii.margins, (margin) => margin > 0),
-          ...radiusColumns(radii, unit, suffix),
-        })),
-      ),
-      provedShare: Math.min(
-        ...measured.filter(({ suffix }) => suffix !== 'Lse').map(({ radii }) => provedShare(radii)),
-      ),
-      ...largestMean(measured.map(({ radii }) => radii.exactLower)),
-      chainViolation: Math.max(...measured.map(({ radii }) => chainViolation(radii))),
-    };
-  },
-
-  async arrays(setting, random) {
-    const training = await train(setting, random);
-    const sum = binaryReadout('sum', training.distribution.classes, setting.width);
-    return dumpTraining(training, sum.kind === 'linear' ? sum.outputs : new Float64Array());
-  },
+  arrays: (setting, random) =>
+    train(setting, random, async (training) => {
+      const sum = binaryReadout('sum', training.distribution.classes, setting.width);
+      return dumpTraining(training, sum.kind === 'linear' ? sum.outputs : new Float64Array());
+    }),
 });
+
+async function measure(
+  setting: ClusterSetting,
+  random: Random,
+  training: ClusterTraining,
+): Promise<Measurements> {
+  const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
+  const { distribution, descent, law } = training;
+  const groupOf = (neuron: number): number => Math.floor(neuron / width);
+  const own = (neuron: number, cluster: number): boolean => groupOf(neuron) === cluster;
+  const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
+  // A class is alive when one of its neurons is active on one of its own training points.
+  const active = preactivations(descent.layer, training.train.inputs);
+  const alive = new Set<number>();
+  active.data.forEach((value, at) => {
+    const group = groupOf(at % active.columns);
+    if (value > 0 && training.train.clusters[Math.floor(at / active.columns)] === group) alive.add(group);
+  });
+
+  const direction = universalDirection(distribution.centres, distribution.classes);
+  const fresh = (law ? freshPointsInLaw : freshPoints)(
+    distribution,
+    testPoints,
+    [descent.layer.weights],
+    random.stream('test'),
+  );
+  const seen = { products: fresh.products[0]!, labels: fresh.labels };
+  const unit = Math.sqrt(dimension / clusters);
+  const measured = readouts.map(([kind, suffix]) => {
+    const network: Network = {
+      ...descent.layer,
+      ambient: dimension,
+      readout: binaryReadout(kind, distribution.classes, width),
+    };
+    return { suffix, radii: radiiOf(network, seen, direction, random.stream('attack', kind)) };
+  });
+  const identities = measureIdentities(setting, training, {
+    sign: (neuron, sample) => (training.train.clusters[sample] === groupOf(neuron) ? 1 : -1),
+    own,
+    largestStep: stepSize / (width * samples),
+  });
+
+  return {
+    ...measureTraining(setting, training),
+    ...identities,
+    ownCoefficientMin: identities.sameClassCoefficientMin ?? Number.NaN,
+    otherCoefficientRatio: identities.oppositeCoefficientRatio ?? Number.NaN,
+    deadClasses: clusters - alive.size,
+    initialCountDistance,
+    ...measureCosines(training, own),
+    fineAccuracy: fineAccuracy(seen.products.data, descent.layer.biases, fresh.clusters, clusters, width),
+    ...Object.assign(
+      {},
+      ...measured.map(({ suffix, radii }) => ({
+        [`cleanAccuracy${suffix}`]: share(radii.margins, (margin) => margin > 0),
+        ...radiusColumns(radii, unit, suffix),
+      })),
+    ),
+    provedShare: Math.min(
+      ...measured.filter(({ suffix }) => suffix !== 'Lse').map(({ radii }) => provedShare(radii)),
+    ),
+    ...largestMean(measured.map(({ radii }) => radii.exactLower)),
+    chainViolation: Math.max(...measured.map(({ radii }) => chainViolation(radii))),
+  };
+}
 
 /** Share of points whose own cluster scores highest; a tie counts as a miss. */
 function fineAccuracy(

@@ -1,6 +1,14 @@
-/** Fresh test points, drawn in chunks so that only their products with a few vectors are kept, never N × d numbers. */
+/**
+ * Fresh test points as a few vectors see them. Drawn in R^d they come in chunks, so that only their products are kept,
+ * never N × d numbers. In law they are never drawn at all: given vectors v_1, …, v_M the products ⟨v_r, μ_j + ξ⟩ are
+ * normal with mean ⟨v_r, μ_j⟩ and covariance σ² ⟨v_r, v_s⟩.
+ */
 import {
+  assignClusters,
+  leading,
   matrix,
+  pivotedCholesky,
+  row,
   samplePoints,
   timesTransposed,
   type Matrix,
@@ -37,4 +45,45 @@ export function freshPoints(
     });
   }
   return { labels, clusters, products };
+}
+
+/** The same in law. Vectors may have more coordinates than the centres (see `cluster-law`), or as many. */
+export function freshPointsInLaw(
+  distribution: OrthogonalClusters,
+  count: number,
+  against: readonly Matrix[],
+  random: Random,
+): FreshPoints {
+  const vectors = stacked(against);
+  const { factor } = pivotedCholesky(timesTransposed(vectors, vectors));
+  const { centres, noise, classes } = distribution;
+  const means = timesTransposed(centres, leading(vectors, centres.columns));
+  const clusters = assignClusters(distribution, count, random.stream('clusters'));
+  const normals = random.stream('noise').gaussians(new Float64Array(count * factor.columns), noise);
+  const noises = timesTransposed(matrix(count, factor.columns, normals), factor);
+  const products = against.map(({ rows }) => matrix(count, rows));
+  for (let i = 0; i < count; i++) {
+    const mean = row(means, clusters[i]!);
+    const seen = row(noises, i);
+    let at = 0;
+    for (const product of products) {
+      const line = row(product, i);
+      for (let r = 0; r < line.length; r++, at++) line[r] = mean[at]! + seen[at]!;
+    }
+  }
+  return { labels: Int8Array.from(clusters, (j) => classes[j]!), clusters, products };
+}
+
+/** All rows below one another, the shorter ones with zeros behind. */
+function stacked(parts: readonly Matrix[]): Matrix {
+  const columns = Math.max(...parts.map((part) => part.columns));
+  const whole = matrix(
+    parts.reduce((sum, part) => sum + part.rows, 0),
+    columns,
+  );
+  let at = 0;
+  for (const part of parts) {
+    for (let i = 0; i < part.rows; i++) row(whole, at++).set(row(part, i));
+  }
+  return whole;
 }

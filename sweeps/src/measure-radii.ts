@@ -2,7 +2,7 @@
 import {
   attackRadius,
   certifiedRadius,
-  exactRadius,
+  exactRadii,
   firstCrossing,
   l2,
   lipschitzConstant,
@@ -11,7 +11,16 @@ import {
   spanOf,
   type Target,
 } from '@marginalia/attack';
-import { norm, row, timesTransposed, type Matrix, type Network, type Random } from '@marginalia/core';
+import {
+  leading,
+  matrix,
+  norm,
+  row,
+  timesTransposed,
+  type Matrix,
+  type Network,
+  type Random,
+} from '@marginalia/core';
 import { mean, median, share, standardError } from '@marginalia/theory';
 
 /** Fresh points as a net sees them: W x for each, and the label it should give. */
@@ -45,12 +54,10 @@ export function radiiOf(
   random: Random,
 ): Radii {
   const span = spanOf(network);
-  const lipschitz = lipschitzConstant(network, l2);
+  const lipschitz = lipschitzConstant(span.network, l2);
   const size = norm(direction);
-  const towards = span.direction(
-    timesTransposed({ rows: 1, columns: direction.length, data: direction }, network.weights).data,
-    size,
-  );
+  const towards = span.direction(alongDirection(direction, network.weights), size);
+  const found = exactRadii(span, points.products, points.labels);
   const radii = { margins: [], certified: [], exactLower: [], exact: [], universal: [], pgd: [] } as {
     [Name in keyof Radii]: number[];
   };
@@ -63,7 +70,7 @@ export function radiiOf(
       ambient: span.ambient,
     };
     const margin = marginAt(target, new Float64Array(target.input.length));
-    const exact = exactRadius(target);
+    const exact = found[i]!;
     radii.margins.push(margin);
     const certified = certifiedRadius(margin, lipschitz);
     radii.certified.push(certified);
@@ -76,10 +83,14 @@ export function radiiOf(
         towards.map((value) => (-label * value) / size),
       ),
     );
-    radii.pgd.push(pgdRadius(target, exact.lower, random.stream(i)));
+    radii.pgd.push(pgdRadius(target, exact.lower, random.at(i)));
   }
   return radii;
 }
+
+/** W v, for a direction that may end before the weights do (see `cluster-law`). */
+export const alongDirection = (direction: Float64Array, weights: Matrix): Float64Array =>
+  timesTransposed(matrix(1, direction.length, direction), leading(weights, direction.length)).data;
 
 /** Nothing below the exact radius can succeed, so the search starts there; it gives up at 2√d. */
 function pgdRadius(target: Target, lower: number, random: Random): number {

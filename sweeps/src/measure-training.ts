@@ -1,5 +1,13 @@
 /** What training did, measured from the weights it left: fit, the exact identities, coefficients, cosines. */
-import { addProduct, dot, matrix, preactivations, row, type Matrix, type Random } from '@marginalia/core';
+import {
+  addProduct,
+  logistic,
+  matrix,
+  preactivations,
+  row,
+  type Matrix,
+  type Random,
+} from '@marginalia/core';
 import type { Measurements } from '@marginalia/theory';
 import {
   biasIdentityError,
@@ -7,6 +15,7 @@ import {
   cosines,
   countRanks,
   decompose,
+  decomposeTriangular,
   initialCounts,
   kolmogorovDistance,
   largestCoefficient,
@@ -78,7 +87,13 @@ export function measureIdentities(
   const halfMoved = half
     ? difference(matrix(moved.rows, moved.columns, half.weights), start.weights.data)
     : moved;
-  const decompositions = training.kernel && decompose(train.inputs, [moved, halfMoved], training.kernel);
+  const moves = [moved, halfMoved];
+  const { rows: n, columns } = train.inputs;
+  // In law the inputs end in a triangle, unless they fill all dimensions.
+  const decompositions =
+    training.law && columns === setting.clusters + n
+      ? decomposeTriangular(train.inputs, moves)
+      : decompose(train.inputs, moves);
   const rounding = decompositions
     ? coefficientRounding(setting.trainer, start.weights, moved, decompositions[0]!.condition)
     : Infinity;
@@ -165,13 +180,14 @@ function eulerError({ descent, objective, train }: ClusterTraining): number {
   addProduct(descentDirection, matrix(objective.width, n, signals), train.inputs);
   let inner = 0;
   for (let r = 0; r < objective.width; r++) {
-    inner += dot(row(layer.weights, r), row(descentDirection, r));
+    const weights = row(layer.weights, r);
+    row(descentDirection, r).forEach((value, l) => (inner += weights[l]! * value));
     inner += layer.biases[r]! * signals.subarray(r * n, (r + 1) * n).reduce((sum, value) => sum + value, 0);
   }
   let owed = 0;
   let scale = 0;
   for (const margin of margins) {
-    const slope = 1 / (1 + Math.exp(margin));
+    const slope = logistic.slope(margin);
     owed += slope * margin;
     scale += Math.abs(slope * margin);
   }

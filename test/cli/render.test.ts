@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import type { Verdict } from '@marginalia/sweep';
-import { compare, painter, progressLine, progressView, short, size, verdictTable, wrap } from 'marginalia';
+import {
+  bytes,
+  compare,
+  noteLines,
+  opening,
+  painter,
+  progressLine,
+  progressView,
+  short,
+  size,
+  verdictTable,
+  wrap,
+} from 'marginalia';
 import { describe, expect, it } from 'vitest';
 
 const plain = painter(false);
@@ -15,6 +27,7 @@ const verdicts = fc.array(
     slack: numbers,
     bound: numbers,
     runs: fc.integer({ min: 0, max: 99_999 }),
+    units: fc.nat(),
     held: fc.integer({ min: 0, max: 99_999 }),
     violated: fc.nat(),
     vacuous: fc.integer({ min: 0, max: 99_999 }),
@@ -110,6 +123,45 @@ describe('progress', () => {
     }
     expect(terminal.at(-1)).toBe('\r\u001b[K');
     expect(written(false)).toEqual([]);
+  });
+});
+
+describe('the first line of a sweep', () => {
+  it('says what is about to run, and how much memory a run takes where that matters', () => {
+    expect(opening('averaging', 'quick', 12, 36)).toBe('averaging (quick): 12 cells, 36 runs');
+    expect(opening('averaging', 'quick', 1, 1, 63e6)).toBe('averaging (quick): 1 cell, 1 run');
+    expect(opening('averaging', 'quick', 12, 36, 1.234e9)).toBe(
+      'averaging (quick): 12 cells, 36 runs, at most 1.2 GB a run',
+    );
+  });
+
+  it.each([
+    [64e6, '64 MB'],
+    [6.4e6, '6.4 MB'],
+    [640_123_456, '640 MB'],
+    [1e9, '1 GB'],
+    [25.28e9, '25.3 GB'],
+  ])('%d bytes are %s', (count, words) => {
+    expect(bytes(count)).toBe(words);
+  });
+});
+
+describe('notes', () => {
+  const long = `sampling: law, ${'exact in distribution, not in every entry; '.repeat(4)}see the README`;
+
+  it('are a line each where nobody reads, and wrap under themselves on a terminal', () => {
+    expect(noteLines(['trainer tfjs', long])).toEqual(['trainer tfjs', long]);
+    const lines = noteLines(['trainer tfjs', long, 'last'], 80);
+    expect(lines.length).toBeGreaterThan(4);
+    for (const line of lines) expect(size(line)).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => !line.startsWith('  '))).toHaveLength(3);
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(`trainer tfjs ${long} last`);
+  });
+
+  it('are one line though they were written as several, and no flood', () => {
+    expect(noteLines(['two\n  lines\n'])).toEqual(['two lines']);
+    const many = Array.from({ length: 9 }, (_, i) => `note ${i}`);
+    expect(noteLines(many)).toEqual([...many.slice(0, 6), 'and 3 more notes']);
   });
 });
 

@@ -140,6 +140,50 @@ describe('claims that say nothing yet', () => {
   });
 });
 
+describe('a sweep whose runs share their random numbers', () => {
+  it('counts them once, and says so; says what its environments note, and the memory that it predicts', async () => {
+    const cwd = emptyFolder();
+    const { out, err, code } = await marginalia(['run', fixture('shared.ts')], { cwd });
+    expect(err.split('\n').slice(0, 4)).toEqual([
+      'shared (quick): 12 cells, 48 runs, at most 1.2 GB a run',
+      'sampling: law, for size 1',
+      'radii: exact up to 12 neurons',
+      'sampling: law, for size 2',
+    ]);
+    expect(out).toContain('48 runs computed, at most 1.2 GB a run.');
+    expect(out).toMatch(/48\/48 +0 {2}supported/);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'Runs that share their random numbers are one unit, and count as one in an interval: 8 units.',
+    );
+    expect(code).toBe(0);
+    const json = documentOf(await marginalia(['run', fixture('shared.ts'), '--json'], { cwd }));
+    expect(json).toMatchObject({ units: 8, memory: 1.2e9, verdicts: [{ runs: 48, units: 8 }] });
+    const again = documentOf(
+      await marginalia(['run', fixture('shared.ts'), '--json', '--set', 'budget=0'], { cwd }),
+    );
+    const ends = ({ verdicts }: Document) => verdicts[0]?.interval?.map((end) => end.toFixed(12));
+    expect(ends(again)).toEqual(ends(json));
+  });
+
+  it('is told by units how many replicates bound a mean', async () => {
+    const { out } = await marginalia(['run', fixture('shared.ts'), '--set', 'size=1', '--replicates', '2'], {
+      cwd: emptyFolder(),
+    });
+    expect(out).toContain('12 judged runs in 2 units do not bound a mean, 4 units can.');
+    expect(out).toContain('--replicates 5');
+  });
+
+  it('is refused before anything runs where a run fits into no memory', async () => {
+    const ended = await marginalia(['run', fixture('shared.ts'), '--set', 'size=1000000'], {
+      cwd: emptyFolder(),
+    });
+    expect(ended.err.trimEnd().split('\n').at(-1)).toMatch(
+      /^expected every run of shared to fit into [\d.]+ GB, 80 % of the memory, got one that needs 600000 GB; try lowering size$/,
+    );
+    expect(ended.code).toBe(2);
+  });
+});
+
 describe('a sweep that is run again', () => {
   it('computes nothing when it is finished, and says so', async () => {
     const cwd = emptyFolder();

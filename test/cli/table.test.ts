@@ -25,6 +25,23 @@ const failed = (axes: JournalRecord['axes'], replicate: number): JournalRecord =
 const lattice = fc.integer({ min: -64, max: 64 }).map((value) => value / 8);
 
 describe('table', () => {
+  it('takes the standard error over units: runs on the same data are averaged first', () => {
+    const draws = [1, 4, 2, 7];
+    const records = draws.flatMap((x, replicate) =>
+      [0, 1, 2].map((budget) => measured({ size: 1, budget }, replicate, { x: x + budget })),
+    );
+    const over = (by: readonly string[]) =>
+      aggregate(
+        runColumns(records, ['size', 'budget'], [], ({ replicate }) => `unit ${replicate}`),
+        by,
+      ).rows;
+    const [pooled] = over(['size']);
+    // Of 4 units, not of 12 runs: the deviation of 1, 4, 2, 7 over √4.
+    expect(pooled?.['x_se']).toBeCloseTo(Math.sqrt(7) / 2, 12);
+    expect([pooled?.['count'], pooled?.['x']]).toEqual([12, 4.5]);
+    for (const cell of over(['size', 'budget'])) expect(cell['x_se']).toBeCloseTo(Math.sqrt(7) / 2, 12);
+  });
+
   it('has the mean, standard error and median of every cell', () => {
     const cells = fc
       .uniqueArray(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 4 })

@@ -2,12 +2,15 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BadInput } from '@marginalia/core';
-import { execute, performRun, type Progress } from '@marginalia/sweep';
+import * as whole from '@marginalia/sweep';
+import { execute, type Execution, loadSweep, performRun, plan, type Progress } from '@marginalia/sweep';
 import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
 import { describe, expect, it } from 'vitest';
+import * as inWorker from '../../packages/sweep/src/in-worker.js';
 import { driver, folder, journalNames, lines, reference, run, tiny, tinyPlan } from './tiny.js';
 
 describe('executing a plan', () => {
@@ -112,6 +115,70 @@ describe('a run that fails', () => {
     expect(lines(out)).toHaveLength(4);
     const again = await run(asked, { out, ...options });
     expect([again.computed, again.reused]).toEqual([2, 2]);
+  });
+});
+
+describe('a batch', async () => {
+  const shared = { module: fileURLToPath(new URL('./fixtures/shared.js', import.meta.url)) };
+  const definition = await loadSweep(shared);
+  const sharedPlan = (set: Readonly<Record<string, string>> = {}) => plan(definition, { code: 'test', set });
+  const warm = ({ records }: Execution): number =>
+    records.filter(({ outcome }) => outcome.kind === 'measured' && outcome.measurements['warm'] === 1).length;
+
+  it('keeps the runs of a unit in one worker, one after another', async () => {
+    const asked = sharedPlan({ microseconds: '2000' });
+    const [one, two] = [1, 2].map((threads) => run(asked, { out: folder(), reference: shared, threads }));
+    // The first of each of the 20 units is cold; with two workers the last units may be shared.
+    expect(warm((await one) as Execution)).toBe(180);
+    expect(warm((await two) as Execution)).toBeGreaterThanOrEqual(170);
+  });
+
+  it('whose worker dies costs the guilty run alone', async () => {
+    const out = folder();
+    const asked = sharedPlan({ fatal: '4' });
+    const { records, failures } = await run(asked, { out, reference: shared });
+    expect(records).toHaveLength(199);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({
+      axes: { draw: 7, budget: 4 },
+      outcome: { kind: 'failed', failure: { kind: 'exited', message: 'worker exited with code: 3' } },
+    });
+    expect(lines(out)).toHaveLength(200);
+  });
+
+  it('in which one run outstays its time costs that run alone, and no other its own time', async () => {
+    const asked = tinyPlan({
+      set: { dimension: '2', budget: Array.from({ length: 30 }, (_, i) => i).join(), trouble: 'none' },
+      replicates: 1,
+    });
+    const hanging = tinyPlan({ set: { dimension: '4', budget: '1', trouble: 'hangs' }, replicates: 2 });
+    const both = { ...asked, runs: [...asked.runs, ...hanging.runs.map((one) => ({ ...one, cost: 0 }))] };
+    // All the 30 runs together take longer than one run may.
+    const { records, failures } = await run(both, { out: folder(), threads: 1, timeoutMs: 600 });
+    expect([records.length, failures.length]).toEqual([30, 2]);
+    for (const { outcome } of failures)
+      expect(outcome).toMatchObject({ failure: { kind: 'timed-out', message: 'no result within 600 ms' } });
+  });
+
+  it('leaves the same lines however the runs were dealt out, and progress counts runs', async () => {
+    const asked = sharedPlan({ budget: Array.from({ length: 40 }, (_, i) => i).join() });
+    const steady = tinyPlan({ set: { dimension: '2,4', budget: '1' }, replicates: 60 });
+    const [one, two] = [folder(), folder()];
+    await run(steady, { out: one, threads: 1 });
+    await run(steady, { out: two, threads: 3 });
+    expect(lines(one)).toEqual(lines(two));
+    const said: Progress[] = [];
+    await run(asked, { out: folder(), reference: shared, onProgress: (progress) => said.push(progress) });
+    expect(said.at(-1)).toMatchObject({ done: 800, total: 800, failed: 0, running: 0 });
+    // A round trip, a report and a write are shared by the runs of a batch.
+    expect(said.length).toBeLessThan(300);
+  });
+});
+
+describe('a worker', () => {
+  it('sees the same package but for the engine, and starts no sweep within a sweep', () => {
+    expect(Object.keys(inWorker).sort()).toEqual(Object.keys(whole).sort());
+    expect(() => inWorker.execute()).toThrow(BadInput);
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeFingerprint, plan, randomOf, type Run, type SweepDefinition } from '@marginalia/sweep';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { folder, tiny, tinyPlan } from './tiny.js';
 
@@ -16,6 +17,7 @@ describe('the identity of a run', () => {
       axes: { dimension: 2, scale: 1, budget: 0.5, trouble: 'none' },
       replicate: 0,
       cost: 2,
+      unit: '[0,2,1]',
     });
     expect(before.runs.every((one) => /^[0-9a-f]{20}$/.test(one.id))).toBe(true);
   });
@@ -59,6 +61,19 @@ describe('the randomness of a run', () => {
   it('differs with every keying axis, the replicate and the seed', () => {
     const keys = [keyOf({}), keyOf({ dimension: 4 }), keyOf({ scale: 2 }), keyOf({}, 1), keyOf({}, 0, '2')];
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('is shared by two runs of a sweep exactly where their unit is', () => {
+    const { runs } = tinyPlan({ set: { trouble: 'none,dawdles', scale: '1,2' } });
+    const index = fc.integer({ min: 0, max: runs.length - 1 });
+    fc.assert(
+      fc.property(index, index, (i, j) => {
+        const [one, other] = [runs[i] as Run, runs[j] as Run];
+        const shared = randomOf(tiny, key, one).key === randomOf(tiny, key, other).key;
+        expect(one.unit === other.unit).toBe(shared);
+      }),
+    );
+    expect(new Set(runs.map(({ unit }) => unit)).size).toBeLessThan(runs.length);
   });
 
   it('is pinned: a change would draw other data under the same seed', () => {

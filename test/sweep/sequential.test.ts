@@ -81,6 +81,12 @@ describe('the confidence sequence of a Gaussian mean', () => {
 });
 
 describe('the e-value against a rate', () => {
+  /** Single runs: a share of 1 for each that holds, of 0 for each that does not. */
+  const evidence = (held: number, violated: number, rate: number): number =>
+    evidenceAgainstRate(
+      Array.from({ length: held + violated }, (_, run) => (run < held ? 1 : 0)),
+      rate,
+    );
   const integral = (held: number, violated: number, rate: number): number => {
     const steps = 20_000;
     let sum = 0;
@@ -101,17 +107,17 @@ describe('the e-value against a rate', () => {
   ])(
     'after %i runs that hold and %i that do not, at rate %f, is its own integral',
     (held, violated, rate) => {
-      expect(evidenceAgainstRate(held, violated, rate) / integral(held, violated, rate)).toBeCloseTo(1, 5);
+      expect(evidence(held, violated, rate) / integral(held, violated, rate)).toBeCloseTo(1, 5);
     },
   );
 
   it('falls with runs that hold, rises with runs that do not, and one violation refutes a certainty', () => {
     for (let held = 0; held < 30; held++) {
-      expect(evidenceAgainstRate(held + 1, 2, 0.9)).toBeLessThan(evidenceAgainstRate(held, 2, 0.9));
-      expect(evidenceAgainstRate(held, 3, 0.9)).toBeGreaterThan(evidenceAgainstRate(held, 2, 0.9));
+      expect(evidence(held + 1, 2, 0.9)).toBeLessThan(evidence(held, 2, 0.9));
+      expect(evidence(held, 3, 0.9)).toBeGreaterThan(evidence(held, 2, 0.9));
     }
-    expect(evidenceAgainstRate(50, 1, 1)).toBe(Infinity);
-    expect(evidenceAgainstRate(50, 0, 1)).toBeLessThan(1);
+    expect(evidence(50, 1, 1)).toBe(Infinity);
+    expect(evidence(50, 0, 1)).toBeLessThan(1);
   });
 
   it('ever exceeds 1/α in at most α of sweeps whose unlike runs hold with probability ≥ rate', () => {
@@ -122,9 +128,11 @@ describe('the e-value against a rate', () => {
       let [held, violated] = [0, 0];
       for (let run = 0; run < 200; run++) {
         // Every other run is easier: independent, not identical.
-        if (random.uniform() < (run % 2 === 0 ? rate : 0.93)) held += 1;
+        const holds = random.uniform() < (run % 2 === 0 ? rate : 0.93);
+        if (holds) held += 1;
         else violated += 1;
-        if (evidenceAgainstRate(held, violated, rate) > 1 / alpha) {
+        // A run that holds lowers it: nothing to see.
+        if (!holds && evidence(held, violated, rate) > 1 / alpha) {
           alarms += 1;
           break;
         }
@@ -139,8 +147,50 @@ describe('the e-value against a rate', () => {
       const random = Random.of(['power', repeat]);
       let held = 0;
       for (let run = 0; run < 60; run++) if (random.uniform() < 0.7) held += 1;
-      if (evidenceAgainstRate(held, 60 - held, 0.95) > 20) found += 1;
+      if (evidence(held, 60 - held, 0.95) > 20) found += 1;
     }
     expect(found).toBeGreaterThan(190);
+  });
+
+  it('of units is its own integral too, and depends on neither their order nor the way they are looked at', () => {
+    const [rate, steps] = [0.9, 20_000];
+    const shares = [1, 0.5, 1, 0.75, 0, 1, 0.5, 1];
+    let sum = 0;
+    for (let i = 0; i < steps; i++) {
+      const q = (rate * (i + 0.5)) / steps;
+      sum += shares.reduce(
+        (all, share) => all * ((share * q) / rate + ((1 - share) * (1 - q)) / (1 - rate)),
+        1,
+      );
+    }
+    expect(evidenceAgainstRate(shares, rate) / (sum / steps)).toBeCloseTo(1, 6);
+    expect(evidenceAgainstRate(shares.toReversed(), rate)).toBeCloseTo(evidenceAgainstRate(shares, rate), 12);
+  });
+
+  it('stays exact over many units: n that hold leave 1/(n + 1)', () => {
+    for (const count of [1e3, 1e5]) expect(evidence(count, 0, 0.95) * (count + 1)).toBeCloseTo(1, 7);
+  });
+
+  // Five runs of a unit that violate together or apart; each run holds with probability 95 % exactly.
+  it.each([0, 0.5, 1])('holds its level over units of runs that hang together by %f', (together) => {
+    const [alpha, rate, repeats] = [0.05, 0.95, 600];
+    let [byShare, byAll] = [0, 0];
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const random = Random.of(['units', together, repeat]);
+      const shares = Array.from({ length: 40 }, () => {
+        const common = random.uniform() < rate;
+        const runs = Array.from({ length: 5 }, () =>
+          random.uniform() < together ? common : random.uniform() < rate,
+        );
+        return runs.filter(Boolean).length / runs.length;
+      });
+      const ever = (seen: readonly number[]): boolean =>
+        seen.some((_, i) => evidenceAgainstRate(seen.slice(0, i + 1), rate) > 1 / alpha);
+      if (ever(shares)) byShare += 1;
+      if (together === 0 && ever(shares.map((share) => (share === 1 ? 1 : 0)))) byAll += 1;
+    }
+    expect(byShare / repeats).toBeLessThanOrEqual(allowance(alpha, repeats));
+    // To ask of a unit that all its runs hold would ask more than the claim does: a true one would be refuted.
+    if (together === 0) expect(byAll / repeats).toBeGreaterThan(0.5);
   });
 });

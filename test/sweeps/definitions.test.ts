@@ -141,16 +141,25 @@ describe.each(definitions.map((definition) => ({ name: definition.name, definiti
       }
     });
 
+    it('draws in law unless a frame of the centres is named, and says so', () => {
+      const note = /^sampling law: .+ exact in law .+ rotations leave alone$/;
+      expect(tinyPlan(definition).notes).toEqual([expect.stringMatching(note)]);
+      expect(tinyPlan(definition).runs[0]!.axes['sampling']).toBe('law');
+      const named = tinyPlan(definition, { frame: 'hadamard' });
+      expect(named.runs[0]!.axes['sampling']).toBe('explicit');
+      expect(named.notes).toEqual([]);
+    });
+
     it('says on which backend TensorFlow.js runs, and counts it into what a run is', () => {
       try {
         const ids = ['wasm', 'cpu'].map((backend) => {
           vi.stubEnv('MARGINALIA_TFJS_BACKEND', backend);
-          const asked = tinyPlan(definition, { trainer: 'tfjs' });
+          const asked = tinyPlan(definition, { trainer: 'tfjs', sampling: 'explicit' });
           expect(asked.notes).toEqual([`trainer tfjs runs on the ${backend} backend, in float32`]);
           return asked.runs[0]?.id;
         });
         expect(new Set(ids).size).toBe(2);
-        expect(tinyPlan(definition).notes).toEqual([]);
+        expect(tinyPlan(definition, { sampling: 'explicit' }).notes).toEqual([]);
       } finally {
         vi.unstubAllEnvs();
       }
@@ -162,8 +171,9 @@ describe.each(definitions.map((definition) => ({ name: definition.name, definiti
       [{ dimension: '100', frame: 'hadamard' }, 'power of two'],
       [{ noise: '-1' }, 'noise'],
       [{ steps: '0' }, 'steps'],
+      [{ frame: 'axis', sampling: 'law' }, 'sampling explicit'],
       [{ stepSize: '0' }, 'stepSize'],
-      [{ trainer: 'torch' }, 'auto, plain, gram, tfjs'],
+      [{ trainer: 'torch' }, 'auto, plain, gram, factored, tfjs'],
       [{ initialisation: 'he' }, 'paper, talk'],
     ])('refuses %j in one line', (set, said) => {
       const planning = (): unknown => tinyPlan(definition, set);

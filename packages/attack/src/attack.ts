@@ -54,7 +54,7 @@ export type AttackRadius =
   | { readonly kind: 'withstood'; readonly radius: number };
 
 /** Growth of the bracket while the attack fails. */
-const growth = 1.25;
+export const growth = 1.25;
 
 /**
  * The smallest radius at which the attack flips the point: geometric growth from `from`, then bisection to a relative

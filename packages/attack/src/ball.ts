@@ -1,5 +1,5 @@
 /** Balls {‖δ‖ ≤ ε}: size, projection, steepest step, uniform start. One value a norm. */
-import { dot, type Random } from '@marginalia/core';
+import { dot, exp, log, type Random } from '@marginalia/core';
 
 export interface Ball {
   readonly name: 'l2' | 'linf';
@@ -39,7 +39,7 @@ export const l2: Ball = {
     const beyond = ambient - into.length + 1;
     if (beyond > 1) into[into.length - 1] = Math.sqrt(random.chiSquare(beyond));
     // A uniform draw has ‖δ‖ = radius · u^{1/ambient}.
-    const reach = radius * Math.exp(Math.log(1 - random.uniform()) / ambient);
+    const reach = radius * exp(log(1 - random.uniform()) / ambient);
     return l2.project(scale(into, reach / euclidean(into)), radius);
   },
 };

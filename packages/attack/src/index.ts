@@ -1,7 +1,13 @@
-export * from './attack.js';
+export { attackRadius, judge, runAttack, type Attack, type AttackRadius, type Judged } from './attack.js';
 export * from './ball.js';
 export * from './certificate.js';
+export { branchAndBound, type ExactOptions, type ExactRadius } from './branch-and-bound.js';
 export * from './exact-radius.js';
+export * from './gradient-search.js';
+export * from './kernel/index.js';
+export { contestOf, type Contest } from './contest.js';
+export { Settling, type Settlement } from './settle.js';
+export * from './settled-radius.js';
 export { LeastDistance, type NearestPoint } from './least-distance.js';
 export { linfSolver } from './least-distance-linf.js';
 export * from './projected-gradient.js';

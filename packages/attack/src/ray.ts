@@ -1,10 +1,11 @@
 /** Exact line search: where the margin first reaches zero along a ray. A ReLU net is piecewise linear there. */
-import { dot, row, score, type GroupReadout } from '@marginalia/core';
+import { dot, row, score, type GroupReadout, type Readout } from '@marginalia/core';
 import type { Target } from './target.js';
 
 /**
- * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity; 0 where the margin at x is not a number. Exact between kinks for the linear and max read-outs; for
- * `lse` a segment is entered when the margin is ≤ 0 at its end (or at 32 points of it), and bisected.
+ * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity; 0 where the margin at x is not a number. Exact between kinks for
+ * the linear and max read-outs; for `lse` a segment is entered when the margin is ≤ 0 at its end (or at 32 points of it),
+ * and bisected.
  */
 export function firstCrossing(target: Target, direction: Float64Array): number {
   const { network, input, label } = target;
@@ -16,31 +17,40 @@ export function firstCrossing(target: Target, direction: Float64Array): number {
     start[r] = dot(weights, input) + network.biases[r]!;
     slope[r] = dot(weights, direction);
   }
-  const kinks: number[] = [];
+  return crossing(network.readout, label, start, slope);
+}
+
+/** The same by pre-activations: p + t s for p at the point and s = W v. */
+export function crossing(readout: Readout, label: number, start: Float64Array, slope: Float64Array): number {
+  const width = start.length;
+  let count = 0;
+  const all = new Float64Array(width);
   for (let r = 0; r < width; r++) {
     const kink = -start[r]! / slope[r]!;
-    if (kink > 0 && Number.isFinite(kink)) kinks.push(kink);
+    if (kink > 0 && Number.isFinite(kink)) all[count++] = kink;
   }
-  kinks.sort((a, b) => a - b);
+  const kinks = all.subarray(0, count).sort();
 
   const activations = new Float64Array(width);
   const margin = (t: number): number => {
     for (let r = 0; r < width; r++) activations[r] = Math.max(0, start[r]! + t * slope[r]!);
-    return label * score(network.readout, activations);
+    return label * score(readout, activations);
   };
   if (!(margin(0) > 0)) return 0;
-  let from = 0;
-  for (const kink of [...kinks, Infinity]) {
+  const first =
+    readout.kind === 'linear' ? certainlyPositive(readout.outputs, label, start, slope, kinks) : 0;
+  const value = new Float64Array(width);
+  const rate = new Float64Array(width);
+  let from = first > 0 ? kinks[first - 1]! : 0;
+  for (let i = first; i <= count; i++) {
+    const kink = i < count ? kinks[i]! : Infinity;
     // Inside a segment each neuron is on or off; its middle says which.
     const middle = kink === Infinity ? from + Math.max(1, from) : (from + kink) / 2;
-    const value = new Float64Array(width);
-    const rate = new Float64Array(width);
     for (let r = 0; r < width; r++) {
-      if (start[r]! + middle * slope[r]! <= 0) continue;
-      value[r] = Math.max(0, start[r]! + from * slope[r]!);
-      rate[r] = slope[r]!;
+      const on = start[r]! + middle * slope[r]! > 0;
+      value[r] = on ? Math.max(0, start[r]! + from * slope[r]!) : 0;
+      rate[r] = on ? slope[r]! : 0;
     }
-    const readout = network.readout;
     let step: number;
     if (readout.kind === 'linear') {
       const gross = rate.reduce((sum, speed, r) => sum + Math.abs(readout.outputs[r]! * speed), 0);
@@ -52,6 +62,45 @@ export function firstCrossing(target: Target, direction: Float64Array): number {
     from = kink;
   }
   return Infinity;
+}
+
+/**
+ * How many of the segments between kinks the margin crosses without coming near zero: it is linear on each, so its ends
+ * tell. Sums are carried along from kink to kink, and a segment is passed over only far above their rounding.
+ */
+function certainlyPositive(
+  outputs: Float64Array,
+  label: number,
+  start: Float64Array,
+  slope: Float64Array,
+  kinks: Float64Array,
+): number {
+  let value = 0;
+  let rate = 0;
+  let high = 0;
+  let fast = 0;
+  // By the order of their kinks, what each neuron adds when it switches.
+  const order: number[] = [];
+  for (let r = 0; r < start.length; r++) {
+    const output = label * outputs[r]!;
+    high += Math.abs(output * start[r]!);
+    fast += Math.abs(output * slope[r]!);
+    if (start[r]! > 0 || (start[r] === 0 && slope[r]! > 0)) {
+      value += output * start[r]!;
+      rate += output * slope[r]!;
+    }
+    const kink = -start[r]! / slope[r]!;
+    if (kink > 0 && Number.isFinite(kink)) order.push(r);
+  }
+  order.sort((a, b) => -start[a]! / slope[a]! + start[b]! / slope[b]!);
+  for (let i = 0; i < order.length; i++) {
+    if (!(value + kinks[i]! * rate > 1e-9 * (high + kinks[i]! * fast))) return i;
+    const r = order[i]!;
+    const switched = slope[r]! > 0 ? label * outputs[r]! : -label * outputs[r]!;
+    value += switched * start[r]!;
+    rate += switched * slope[r]!;
+  }
+  return order.length;
 }
 
 /** A rate whose terms cancel to rounding is 0: it would put a crossing at the end of the numbers, where there is none. */

@@ -1,13 +1,15 @@
 /** Everything that is known of a net's robustness at labelled points: certificate, exact radius, best attack. */
 import { matrix, Random, row, timesTransposed, type Matrix, type Network } from '@marginalia/core';
 import { attackRadius } from './attack.js';
-import { linf, type Ball } from './ball.js';
+import { l2, linf, type Ball } from './ball.js';
+import type { ExactOptions, ExactRadius } from './branch-and-bound.js';
 import { certifiedRadius, lipschitzConstant } from './certificate.js';
-import { exactRadius, type ExactRadius } from './exact-radius.js';
+import { exactRadii, exactRadius } from './exact-radius.js';
+import { projectedGradientRadii } from './gradient-search.js';
 import { linfSolver } from './least-distance-linf.js';
 import { projectedGradient } from './projected-gradient.js';
 import { firstCrossing } from './ray.js';
-import { euclidean, type Geometry } from './relaxation.js';
+import type { Geometry } from './relaxation.js';
 import { spanOf } from './span.js';
 import { marginAt, type Target } from './target.js';
 import { universalAttack, universalDirection } from './universal-direction.js';
@@ -30,7 +32,7 @@ export interface RobustnessOptions {
   readonly budget?: number;
 }
 
-const gradientAttack = projectedGradient({ steps: 40, restarts: 3 });
+const thorough = { steps: 40, restarts: 3 };
 
 /**
  * One entry a point, in order. `inputs` is N × d, `labels` ±1 (N). A misclassified point has radius 0 throughout. ℓ2 is
@@ -46,22 +48,24 @@ export async function robustnessAt(
     budget,
   }: RobustnessOptions = {},
 ): Promise<readonly Robustness[]> {
-  const geometry: Geometry =
-    norm === 'l2' ? euclidean : { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
   const { network, unit } = toUnitScale(given);
-  const lipschitz = lipschitzConstant(network, geometry.ball);
-  const see = norm === 'l2' ? inSpan(network, inputs, direction) : inFull(network, inputs, direction);
-  const random = Random.of('robustness');
-  return Array.from({ length: inputs.rows }, (_, i): Robustness => {
-    const target: Target = { ...see.target(i), label: labels[i]! };
+  const limit = budget === undefined ? {} : { budget };
+  const points = { inputs, labels, direction };
+  const { ball, targets, exact, searched, towards } =
+    norm === 'l2' ? inSpan(network, points, limit) : await inFull(network, points, limit);
+  const lipschitz = lipschitzConstant(network, ball);
+  return targets.map((target, i): Robustness => {
     const margin = marginAt(target, new Float64Array(target.input.length));
-    const certified = certifiedRadius(margin, lipschitz);
-    const exact = exactRadius(target, { geometry, ...(budget === undefined ? {} : { budget }) });
+    const step = ball.steepest(towards.map((value) => -target.label * value));
+    const along = exact[i]!.upper === 0 ? 0 : ball.size(step) > 0 ? firstCrossing(target, step) : Infinity;
     return {
       margin: margin * unit,
-      certified,
-      exact,
-      attacked: attacked(target, geometry.ball, exact, see.direction, random.stream(i)),
+      certified: certifiedRadius(margin, lipschitz),
+      exact: exact[i]!,
+      attacked:
+        searched[i]! < along
+          ? { radius: searched[i]!, attack: projectedGradient().name }
+          : { radius: along, attack: universalAttack(towards).name },
     };
   });
 }
@@ -94,42 +98,69 @@ function powerOfTwo(values: Float64Array): number {
   return top > 0 && Number.isFinite(top) ? 2 ** Math.max(-1022, Math.floor(Math.log2(top))) : 1;
 }
 
-interface Seen {
-  readonly target: (i: number) => Omit<Target, 'label'>;
+interface Points {
+  readonly inputs: Matrix;
+  readonly labels: ArrayLike<number>;
   readonly direction: Float64Array;
 }
 
-function inSpan(network: Network, inputs: Matrix, direction: Float64Array): Seen {
+/** What each norm finds in its own coordinates, point by point. */
+interface Found {
+  readonly ball: Ball;
+  readonly targets: readonly Target[];
+  readonly exact: readonly ExactRadius[];
+  /** The smallest flips that projected gradient descent found; Infinity where there is none. */
+  readonly searched: ArrayLike<number>;
+  readonly towards: Float64Array;
+}
+
+function inSpan(
+  network: Network,
+  { inputs, labels, direction }: Points,
+  limit: Pick<ExactOptions, 'budget'>,
+): Found {
   const span = spanOf(network);
   const products = timesTransposed(inputs, network.weights);
   const along = timesTransposed(matrix(1, direction.length, direction), network.weights).data;
+  const exact = exactRadii(span, products, labels, limit);
+  const random = Random.of('robustness');
+  const search = { bracket: (i: number) => bracketOf(exact[i]!) };
   return {
-    target: (i) => ({ network: span.network, input: span.point(row(products, i)), ambient: span.ambient }),
-    direction: span.direction(along, Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0))),
+    ball: l2,
+    targets: Array.from(exact, (_, i) => ({
+      network: span.network,
+      input: span.point(row(products, i)),
+      label: labels[i]!,
+      ambient: span.ambient,
+    })),
+    exact,
+    searched: projectedGradientRadii(span, { products, labels }, search, random, thorough),
+    towards: span.direction(along, Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0))),
   };
 }
 
-function inFull(network: Network, inputs: Matrix, direction: Float64Array): Seen {
-  return { target: (i) => ({ network, input: row(inputs, i), ambient: inputs.columns }), direction };
+async function inFull(
+  network: Network,
+  { inputs, labels, direction }: Points,
+  limit: Pick<ExactOptions, 'budget'>,
+): Promise<Found> {
+  const geometry: Geometry = { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
+  const targets = Array.from({ length: inputs.rows }, (_, i): Target => {
+    return { network, input: row(inputs, i), label: labels[i]!, ambient: inputs.columns };
+  });
+  const exact = targets.map((target) => exactRadius(target, { geometry, ...limit }));
+  const random = Random.of('robustness');
+  const searched = targets.map((target, i) => {
+    if (exact[i]!.upper === 0) return 0;
+    const attack = projectedGradient(thorough);
+    const found = attackRadius(attack, target, linf, bracketOf(exact[i]!), random.at(i));
+    return found.kind === 'flipped' ? found.radius : Infinity;
+  });
+  return { ball: linf, targets, exact, searched, towards: direction };
 }
 
-function attacked(
-  target: Target,
-  ball: Ball,
-  exact: ExactRadius,
-  direction: Float64Array,
-  random: Random,
-): Robustness['attacked'] {
-  const universal = universalAttack(direction);
-  const unit = universal.propose(target, ball, 1, random);
-  const along = ball.size(unit) > 0 ? firstCrossing(target, unit) : Infinity;
-  const best = { radius: along, attack: universal.name };
-  if (exact.upper === 0) return { ...best, radius: 0 };
-  // Below the proved lower end nothing can succeed; past twice the upper end nothing is learnt.
-  const from = exact.lower > 0 ? exact.lower : exact.upper / 1024;
-  const to = 2 * (exact.upper < Infinity ? exact.upper : Math.max(from, 1));
-  const searched = attackRadius(gradientAttack, target, ball, { from, to }, random);
-  return searched.kind === 'flipped' && searched.radius < best.radius
-    ? { radius: searched.radius, attack: gradientAttack.name }
-    : best;
+/** Below the proved lower end nothing can succeed; past twice the upper end nothing is learnt. */
+function bracketOf({ lower, upper }: ExactRadius): { from: number; to: number } {
+  const from = lower > 0 ? lower : upper / 1024;
+  return { from, to: 2 * (upper < Infinity ? upper : Math.max(from, 1)) };
 }

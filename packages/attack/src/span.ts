@@ -41,7 +41,7 @@ export function spanOf(
   };
   return {
     network: { weights, biases: network.biases, readout: network.readout },
-    ambient: network.weights.columns,
+    ambient: network.ambient ?? network.weights.columns,
     point,
     direction(values, size) {
       const coordinates = point(values);

@@ -2,8 +2,11 @@
  * The universal direction z = −y Σ_j y_j μ_j of the averaged net: one direction, up to the label's sign, for all points.
  * Source: Li, Pan, Lyu & Li 2025 (arXiv 2410.10322), proof idea of the non-robustness theorem; Frei et al. 2023, Thm 4.2.
  */
-import { row, type Matrix } from '@marginalia/core';
+import { dot, norm, row, type Matrix } from '@marginalia/core';
 import type { Attack } from './attack.js';
+import type { SpanPoints } from './gradient-search.js';
+import { crossing } from './ray.js';
+import type { Span } from './span.js';
 
 /** Σ_j y_j μ_j ∈ R^d. */
 export function universalDirection(centres: Matrix, classes: Int8Array): Float64Array {
@@ -26,4 +29,21 @@ export function universalAttack(direction: Float64Array): Attack {
       return delta;
     },
   };
+}
+
+/** How far each point is from flipping along −y v, for v in span coordinates; Infinity where it never does. */
+export function universalRadii(
+  { network }: Span,
+  { products, labels }: SpanPoints,
+  direction: Float64Array,
+): Float64Array {
+  const { weights, biases, readout } = network;
+  const size = norm(direction);
+  const along = Float64Array.from(biases, (_, r) => dot(row(weights, r), direction) / size);
+  const against = along.map((speed) => -speed);
+  const start = new Float64Array(biases.length);
+  return Float64Array.from({ length: products.rows }, (_, i) => {
+    for (let r = 0; r < start.length; r++) start[r] = products.data[i * start.length + r]! + biases[r]!;
+    return crossing(readout, labels[i]!, start, labels[i]! > 0 ? against : along);
+  });
 }

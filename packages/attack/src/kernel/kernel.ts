@@ -1,0 +1,54 @@
+/**
+ * The inner loop of projected gradient descent, as an interface of two implementations with the same bits: `wasm`
+ * (WebAssembly with 128-bit SIMD, from assembly/) and `plain` (TypeScript: the oracle in tests, and the fallback).
+ * Sums run over even entries, odd entries, and then both; arrays have an even length, an odd last entry a zero behind it.
+ */
+
+/** A net in pre-activations. */
+export interface Field {
+  /** G = W Wᵀ, rows of `stride` numbers. */
+  readonly gram: Float64Array;
+  /** M. */
+  readonly width: number;
+  /** M, or M + 1 where that is even. */
+  readonly stride: number;
+  /** Linear read-out: y a_r. Max read-out: y ±1/size by the side of the neuron's group. */
+  readonly outputs: Float64Array;
+  /** Neurons a group of a max read-out; 0 for a linear one. */
+  readonly size: number;
+}
+
+/** Where a descent stands. δ = κ δ₀ + Wᵀ (κ e + τ c), W δ = d. */
+export interface Standing {
+  /** p = W x + b at the point. */
+  readonly start: Float64Array;
+  /** d */
+  readonly moved: Float64Array;
+  /** e */
+  readonly trail: Float64Array;
+  /** c, the margin's slopes by the pre-activations: ∂(y f)/∂x = Wᵀ c. */
+  readonly slopes: Float64Array;
+  /** h = G c. */
+  readonly pull: Float64Array;
+  /** Written over: slopes to come. */
+  readonly wanted: Float64Array;
+  /** ‖δ‖², κ, τ, margin. */
+  readonly state: Float64Array;
+}
+
+export interface AttackKernel {
+  readonly name: 'wasm' | 'plain';
+  readonly floats: (length: number) => Float64Array;
+  readonly free: (array: Float64Array) => void;
+  /**
+   * Steps of length `alpha` against the margin's gradient, each projected into the ball of this radius, until the margin
+   * is not positive or `steps` are made; returns how many were. `slopes` and `pull` may hold any pattern of the net.
+   */
+  readonly descend: (
+    field: Field,
+    standing: Standing,
+    radius: number,
+    alpha: number,
+    steps: number,
+  ) => number;
+}

@@ -1,0 +1,25 @@
+/** A result is the same bytes whichever kernel computes it. Other versions of Node are compared by .ci/run. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('digest.js', import.meta.url));
+
+function digest(choice: string, ...flags: readonly string[]): readonly string[] {
+  const env = { ...process.env, MARGINALIA_KERNEL: choice };
+  const [hash = '', name = ''] = execFileSync(process.execPath, [...flags, script], { env, encoding: 'utf8' })
+    .trim()
+    .split(' ');
+  return [hash, name];
+}
+
+it('measures the same bytes in WebAssembly and in TypeScript', () => {
+  const [fast, plain] = [digest('wasm'), digest('plain')];
+  expect(fast).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 'wasm']);
+  expect(plain).toEqual([fast[0], 'plain']);
+});
+
+it('falls back where the engine has no WebAssembly, and refuses another kernel in one line', () => {
+  expect(digest('', '--jitless')[1]).toBe('plain');
+  expect(() => digest('gpu')).toThrow(/expected MARGINALIA_KERNEL to be wasm or plain, got "gpu"/);
+});
