@@ -1,21 +1,19 @@
 /** How robust a trained net is on fresh points: certificate, exact radius, attacks, in the span of its neurons. */
 import {
-  attackRadius,
   certifiedRadius,
   exactRadii,
-  firstCrossing,
   l2,
   lipschitzConstant,
-  marginAt,
-  projectedGradient,
+  projectedGradientRadii,
   spanOf,
-  type Target,
+  universalRadii,
 } from '@marginalia/attack';
 import {
   leading,
   matrix,
   norm,
   row,
+  score,
   timesTransposed,
   type Matrix,
   type Network,
@@ -45,7 +43,7 @@ export const radiusGrid: readonly number[] = [
 ];
 
 /** PGD as the literature runs it: 40 steps of 2.5 ε/40 from a uniform start in the ball of R^d. */
-const attack = projectedGradient({ steps: 40 });
+const steps = 40;
 
 export function radiiOf(
   network: Network,
@@ -55,50 +53,40 @@ export function radiiOf(
 ): Radii {
   const span = spanOf(network);
   const lipschitz = lipschitzConstant(span.network, l2);
-  const size = norm(direction);
-  const towards = span.direction(alongDirection(direction, network.weights), size);
-  const found = exactRadii(span, points.products, points.labels);
-  const radii = { margins: [], certified: [], exactLower: [], exact: [], universal: [], pgd: [] } as {
-    [Name in keyof Radii]: number[];
-  };
-  for (let i = 0; i < points.labels.length; i++) {
-    const label = points.labels[i]!;
-    const target: Target = {
-      network: span.network,
-      input: span.point(row(points.products, i)),
-      label,
-      ambient: span.ambient,
-    };
-    const margin = marginAt(target, new Float64Array(target.input.length));
-    const exact = found[i]!;
-    radii.margins.push(margin);
-    const certified = certifiedRadius(margin, lipschitz);
-    radii.certified.push(certified);
+  const towards = span.direction(alongDirection(direction, network.weights), norm(direction));
+  const margins = marginsOf(span.network, points);
+  const exact = exactRadii(span, points.products, points.labels);
+  const certified = margins.map((margin) => certifiedRadius(margin, lipschitz));
+  // Nothing below the exact radius can succeed, so the search starts there; it gives up at 2√d.
+  const to = 2 * Math.sqrt(span.ambient);
+  const bracket = (i: number) => ({ from: Math.min(to, Math.max(exact[i]!.lower, 1e-3)), to });
+  const pgd = projectedGradientRadii(span, points, { bracket }, random, { steps });
+  return {
+    margins,
+    certified,
     // Where the search left an interval open, a certificate may be the better lower end.
-    radii.exactLower.push(exact.kind === 'proved' ? exact.lower : Math.max(exact.lower, certified));
-    radii.exact.push(exact.upper);
-    radii.universal.push(
-      firstCrossing(
-        target,
-        towards.map((value) => (-label * value) / size),
-      ),
-    );
-    radii.pgd.push(pgdRadius(target, exact.lower, random.at(i)));
-  }
-  return radii;
+    exactLower: exact.map(({ kind, lower }, i) =>
+      kind === 'proved' ? lower : Math.max(lower, certified[i]!),
+    ),
+    exact: exact.map(({ upper }) => upper),
+    universal: Array.from(universalRadii(span, points, towards)),
+    pgd: Array.from(pgd),
+  };
+}
+
+/** y f(x) of each point. */
+function marginsOf({ biases, readout }: Network, { products, labels }: SeenPoints): number[] {
+  const hidden = new Float64Array(biases.length);
+  return Array.from(labels, (label, i) => {
+    const line = row(products, i);
+    for (let r = 0; r < hidden.length; r++) hidden[r] = Math.max(0, line[r]! + biases[r]!);
+    return label * score(readout, hidden);
+  });
 }
 
 /** W v, for a direction that may end before the weights do (see `cluster-law`). */
 export const alongDirection = (direction: Float64Array, weights: Matrix): Float64Array =>
   timesTransposed(matrix(1, direction.length, direction), leading(weights, direction.length)).data;
-
-/** Nothing below the exact radius can succeed, so the search starts there; it gives up at 2√d. */
-function pgdRadius(target: Target, lower: number, random: Random): number {
-  if (lower === 0 && marginAt(target, new Float64Array(target.input.length)) <= 0) return 0;
-  const to = 2 * Math.sqrt(target.ambient);
-  const found = attackRadius(attack, target, l2, { from: Math.min(to, Math.max(lower, 1e-3)), to }, random);
-  return found.kind === 'flipped' ? found.radius : Infinity;
-}
 
 /** Columns of one net and read-out; `suffix` names the read-out where a run has several. */
 export function radiusColumns(

@@ -20,12 +20,17 @@ function open(): Window {
 
 /** N(0, deviation²) into every entry; `seed` is sixteen words, four for each generator. Returns the array. */
 export function fillGaussians(seed: Int32Array, into: Float64Array, deviation: number): Float64Array {
-  fillPieces(seed, [into], deviation);
+  fillPieces(seed, [into], deviation, into.length);
   return into;
 }
 
-/** The same into one array after another, as if they were one. */
-export function fillPieces(seed: Int32Array, pieces: Iterable<Float64Array>, deviation: number): void {
+/** The same into one array after another, as if they were one; no more than `total` numbers are made. */
+export function fillPieces(
+  seed: Int32Array,
+  pieces: Iterable<Float64Array>,
+  deviation: number,
+  total = Infinity,
+): void {
   const { kernel: using, state, numbers } = open();
   // Word w of generator l stands at 4 w + l; the generators take four consecutive words of the seed each.
   for (let l = 0; l < 4; l++) {
@@ -34,10 +39,13 @@ export function fillPieces(seed: Int32Array, pieces: Iterable<Float64Array>, dev
     if ((state[l]! | state[4 + l]! | state[8 + l]! | state[12 + l]!) === 0) state[12 + l] = 1;
   }
   let at = span;
+  let made = 0;
   for (const piece of pieces) {
     for (let from = 0; from < piece.length;) {
       if (at === span) {
-        using.gaussians(state, numbers, deviation);
+        const wanted = Math.min(span, total - made);
+        using.gaussians(state, wanted < span ? numbers.subarray(0, (wanted + 7) & ~7) : numbers, deviation);
+        made += span;
         at = 0;
       }
       const count = Math.min(span - at, piece.length - from);
