@@ -115,6 +115,21 @@ export function validateClusters(setting: ClusterSetting): void {
   }
 }
 
+/** Refuses what the kernel of a worker cannot hold, before anything runs. */
+export function refuseTooManySamples(setting: ClusterSetting, neurons: number, blocks: number): void {
+  const size = descentSizeOf(setting, neurons, blocks);
+  const form = formOf(setting, size);
+  const needed = descentMemory(form, size);
+  const { room } = kernel();
+  if (needed <= room) return;
+  const inGiB = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  throw new BadInput({
+    expected: `training (${form}) within the ${inGiB(room)} that 32-bit WebAssembly can address`,
+    got: `${setting.samples} samples, which need ${inGiB(needed)}`,
+    try: `--set samples=${Math.floor(setting.samples * Math.sqrt(room / needed) * 0.95)}`,
+  });
+}
+
 export function initialisationOf(setting: ClusterSetting): Initialisation {
   return initialisations[setting.initialisation](setting.dimension);
 }

@@ -45,6 +45,7 @@ import {
   clusterMemory,
   clusterDefaults,
   publishedPace,
+  refuseTooManySamples,
   clusterEnvironment,
   validateClusters,
   type ClusterSetting,
@@ -163,7 +164,10 @@ export default defineSweep({
     'robustNetRadius',
     'robustAccuracy',
   ],
-  validate: validateClusters,
+  validate(setting) {
+    validateClusters(setting);
+    refuseTooManySamples(setting, 2 * setting.width, 2);
+  },
   cost: (setting) => clusterCost(setting, 2 * setting.width, 2),
   memory: (setting) => clusterMemory(setting, 2 * setting.width, 2),
   environment: clusterEnvironment,

@@ -41,6 +41,7 @@ import {
   clusterMemory,
   clusterDefaults,
   publishedPace,
+  refuseTooManySamples,
   clusterEnvironment,
   validateClusters,
   type ClusterSetting,
@@ -158,7 +159,10 @@ export default defineSweep({
     ].flatMap((name) => readouts.map(([, suffix]) => `${name}${suffix}`)),
     ...readouts.map(([, suffix]) => `robustAccuracy${suffix}`),
   ],
-  validate: validateClusters,
+  validate(setting) {
+    validateClusters(setting);
+    refuseTooManySamples(setting, setting.clusters * setting.width, setting.clusters);
+  },
   cost: (setting) => 3 * clusterCost(setting, setting.clusters * setting.width, setting.clusters),
   memory: (setting) => clusterMemory(setting, setting.clusters * setting.width, setting.clusters),
   environment: clusterEnvironment,

@@ -3,17 +3,7 @@
  * η = 0.06144·m·k/d on the logistic loss, then fresh points: clean accuracy, coefficients, the universal direction, and
  * PGD at five radii. The same as each script in `peers`.
  */
-import {
-  l2,
-  marginAt,
-  projectedGradient,
-  runAttack,
-  spanOf,
-  universalAttack,
-  universalDirection,
-  type Span,
-  type Target,
-} from '@marginalia/attack';
+import { shareWithstanding, spanOf, universalDirection, universalRadii, type Span } from '@marginalia/attack';
 import {
   balancedOutputs,
   binaryObjective,
@@ -28,12 +18,13 @@ import {
   Random,
   row,
   sampleKernel,
+  score,
   timesTransposed,
-  type Layer,
+  type Descent,
   type Network,
   type Precision,
 } from '@marginalia/core';
-import { clusterCoefficients, decompose, decomposeTriangular } from '@marginalia/theory';
+import { clusterCoefficients } from '@marginalia/theory';
 import { draw, fresh, type Drawn, type DrawOptions, type Seen } from './drawn.js';
 import { radii } from './protocol.js';
 
@@ -56,97 +47,81 @@ export interface CellResult {
   /** The net and the fresh points, for whoever measures more. */
   readonly span: Span;
   readonly seen: Seen;
-  readonly targets: readonly Target[];
 }
 
 const testPoints = 1000;
 
 export async function cell(setting: CellSetting, key: unknown): Promise<CellResult> {
-  const { dimension, width, sampling, attackSteps = 50 } = setting;
+  const { dimension, width, clusters, sampling, attackSteps = 50 } = setting;
   const random = Random.of(key);
   const stopwatch = new Stopwatch();
   const drawn = draw(setting, random);
   stopwatch.lap('random');
 
-  const layer = await train(setting, drawn, stopwatch);
+  const { layer, coefficients } = await train(setting, drawn, stopwatch);
+  stopwatch.lap('training');
 
-  const network: Network = { ...layer, readout: { kind: 'linear', outputs: balancedOutputs(width) } };
-  coefficients(setting, drawn, layer);
+  const network: Network = {
+    ...layer,
+    ambient: dimension,
+    readout: { kind: 'linear', outputs: balancedOutputs(width) },
+  };
+  // λ, which descent in weight space does not keep.
+  if (coefficients) clusterCoefficients(coefficients, drawn.train.clusters, clusters, dimension);
   const span = spanOf(network);
   const seen = fresh(sampling, drawn, layer.weights, testPoints, random.stream('test'));
-  const targets = Array.from(seen.labels, (label, i): Target => ({
-    network: span.network,
-    input: span.point(row(seen.products, i)),
-    label,
-    ambient: span.ambient,
-  }));
-  const share = (holds: (target: Target, i: number) => boolean): number =>
-    targets.filter(holds).length / targets.length;
-  const still = new Float64Array(span.network.weights.columns);
-  const cleanAccuracy = share((target) => marginAt(target, still) > 0);
+  const cleanAccuracy = share(marginsOf(network, seen), (margin) => margin > 0);
   const { centres, classes } = drawn.distribution;
   const direction = universalDirection(centres, classes);
   const shifts = timesTransposed(
     matrix(1, direction.length, direction),
     leading(layer.weights, direction.length),
   );
-  const along = universalAttack(span.direction(shifts.data, norm(direction)));
-  const withstood = (attack: typeof along, stream: Random): number[] =>
-    radii.map((radius, at) =>
-      share(
-        (target, i) =>
-          runAttack(attack, target, l2, radius * Math.sqrt(dimension), stream.at(testPoints * at + i))
-            .kind === 'withstood',
-      ),
-    );
-  const universalAccuracy = withstood(along, random);
+  const reaches = universalRadii(span, seen, span.direction(shifts.data, norm(direction)));
+  const sizes = radii.map((radius) => radius * Math.sqrt(dimension));
+  const universalAccuracy = sizes.map((size) => share(reaches, (reach) => reach > size));
   stopwatch.lap('evaluation');
 
-  const robustAccuracy = withstood(projectedGradient({ steps: attackSteps }), random.stream('attack'));
+  const robustAccuracy = shareWithstanding(span, seen, sizes, random.stream('attack'), {
+    steps: attackSteps,
+  });
   stopwatch.lap('attack');
   const { seconds } = stopwatch;
   const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
-  return { seconds, total, robustAccuracy, universalAccuracy, cleanAccuracy, span, seen, targets };
+  return { seconds, total, robustAccuracy, universalAccuracy, cleanAccuracy, span, seen };
 }
 
-async function train(setting: CellSetting, { train, start }: Drawn, stopwatch: Stopwatch): Promise<Layer> {
+const share = (values: ArrayLike<number>, holds: (value: number) => boolean): number =>
+  Array.from(values).filter(holds).length / values.length;
+
+/** y f(x) of each point. */
+function marginsOf({ biases, readout }: Network, { products, labels }: Seen): number[] {
+  const hidden = new Float64Array(biases.length);
+  return Array.from(labels, (label, i) => {
+    const line = row(products, i);
+    for (let r = 0; r < hidden.length; r++) hidden[r] = Math.max(0, line[r]! + biases[r]!);
+    return label * score(readout, hidden);
+  });
+}
+
+async function train(
+  setting: CellSetting,
+  { train: { inputs, labels }, start }: Drawn,
+  stopwatch: Stopwatch,
+): Promise<Pick<Descent<unknown>, 'layer' | 'coefficients'>> {
   const { dimension, samples, width, clusters, steps, precision } = setting;
-  const { inputs } = train;
-  const objective = binaryObjective(logistic, balancedOutputs(width), train.labels);
+  const objective = binaryObjective(logistic, balancedOutputs(width), labels);
   const stepSize = (0.06144 * width * clusters) / dimension;
   const options = { start, inputs, objective, stepSize, steps };
-  if (setting.trainer === 'tfjs') {
-    const { layer } = await descendWithTfjs(options);
-    stopwatch.lap('training');
-    return layer;
-  }
+  if (setting.trainer === 'tfjs') return descendWithTfjs(options);
   const entries = inputs.extents?.reduce((sum, extent) => sum + extent / samples, 0) ?? inputs.columns;
   const size = { samples, entries, width: 2 * width, steps, blocks: objective.blockCount };
   const form = precision === 'float32' ? 'gram' : cheapestForm(size);
   const kernel = form === 'plain' ? undefined : sampleKernel(inputs, kernelFormOf(form, precision));
   stopwatch.lap('kernel');
-  const { layer } = descend({ ...options, form, precision, ...(kernel ? { kernel } : {}) });
+  const found = descend({ ...options, form, precision, ...(kernel ? { kernel } : {}) });
   kernel?.end();
-  stopwatch.lap('training');
-  return layer;
-}
-
-/** λ, where the samples are independent and it is unique. */
-function coefficients(
-  { sampling, dimension, clusters, samples }: CellSetting,
-  drawn: Drawn,
-  layer: Layer,
-): void {
-  if (samples > dimension - clusters) return;
-  const { inputs, clusters: assigned } = drawn.train;
-  const { weights } = drawn.start;
-  const moved = matrix(
-    weights.rows,
-    weights.columns,
-    layer.weights.data.map((value, at) => value - weights.data[at]!),
-  );
-  const found = sampling === 'law' ? decomposeTriangular(inputs, [moved]) : decompose(inputs, [moved]);
-  if (found?.[0]) clusterCoefficients(found[0].coefficients, assigned, clusters, dimension);
+  return found;
 }
 
 class Stopwatch {

@@ -1,6 +1,15 @@
 /** The kernels that are measured: the loops in WebAssembly, and what the packages offer on top of them. */
-import { l2, projectedGradient, type Target } from '@marginalia/attack';
-import { gram, matrix, Random, timesTransposed, wasmFile, wasmKernel, type Kernel } from '@marginalia/core';
+import { shareWithstanding } from '@marginalia/attack';
+import {
+  gram,
+  matrix,
+  panelEntries,
+  Random,
+  timesTransposed,
+  wasmFile,
+  wasmKernel,
+  type Kernel,
+} from '@marginalia/core';
 import { cell } from './cell.js';
 import type { Hook } from './kernels.js';
 import { reference } from './settings.js';
@@ -28,6 +37,7 @@ function loops(kernel: Kernel): Hook[] {
   const halves = kernel.integers(3);
   halves.set([0, n / 2, n]);
   const out = { data: kernel.floats(2 * n), rows: 2, stride: n };
+  const panels = filled(panelEntries(halves));
   // One strip of 252 rows fits the second cache: what the inner loop does when memory does not hold it up.
   const [strip, panel] = [256, 252];
   const packed = {
@@ -77,7 +87,7 @@ function loops(kernel: Kernel): Hook[] {
       name: 'symmetric K v, n = 1000',
       unit: matvec,
       work: { flops: 2 * n * n, bytes: 4 * n * n },
-      run: () => kernel.symmetricProduct(k, p.subarray(0, n), halves, out),
+      run: () => kernel.symmetricProduct(panels, k, p.subarray(0, n + 1), halves, out),
     },
     {
       name: 'packed product, float32',
@@ -107,8 +117,7 @@ async function offered(n: number, d: number, width: number): Promise<Hook[]> {
   const weights = matrix(width, d, inputs.data.slice(0, width * d));
   const normals = new Float64Array(1 << 16);
   const random = Random.of('bench');
-  const attack = projectedGradient({ steps: 50 });
-  const { targets } = await cell(
+  const { span, seen } = await cell(
     {
       dimension: 512,
       samples: 200,
@@ -143,12 +152,12 @@ async function offered(n: number, d: number, width: number): Promise<Hook[]> {
       run: () => timesTransposed(inputs, weights),
     },
     {
-      name: 'projectedGradient, m = 5',
+      name: 'PGD in the span, m = 5',
       unit: 'ns/point-step',
-      count: 51 * targets.length,
-      // S c, ‖g‖², ⟨g, δ⟩, step and projection: 2 M² + 10 M.
-      work: { flops: 51 * targets.length * (2 * width * width + 10 * width) },
-      run: () => targets.forEach((target: Target, i) => attack.propose(target, l2, radius, random.at(i))),
+      count: 50 * seen.labels.length,
+      // ⟨δ, g⟩, the step and the projection, and a switch now and then: 14 M.
+      work: { flops: 50 * seen.labels.length * 14 * width },
+      run: () => shareWithstanding(span, seen, [radius], random, { steps: 50 }),
     },
   ];
 }

@@ -44,9 +44,10 @@ export const measures: readonly Measure[] = [
     async measure(rounds) {
       const { module } = builtinSweeps['feature-averaging']!;
       const sweep: SweepReference = { module, spelled: 'feature-averaging' };
-      // As many replicates as take one thread about four seconds, so that starting a worker does not count.
-      const probe = await executed(sweep, { replicates: 1, threads: 1 });
-      const replicates = Math.min(200, Math.max(1, Math.round(4 / probe)));
+      // As many replicates as take one thread about ten seconds, so that starting a worker does not count.
+      const few = await executed(sweep, { replicates: 1, threads: 1 });
+      const more = await executed(sweep, { replicates: 6, threads: 1 });
+      const replicates = Math.min(400, Math.max(6, Math.round(50 / (more - few))));
       const alone: number[] = [];
       const both: number[] = [];
       for (let round = 0; round < rounds; round++) {

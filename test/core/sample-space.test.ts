@@ -183,7 +183,9 @@ describe('K = X Xᵀ + 11ᵀ', () => {
     made.prepare([3, 77, n - 1]);
     for (const i of [3, 77, n - 1]) {
       const line = buffers.floats(n);
-      made.addColumn(line, i, 2);
+      const slots = buffers.integers(1);
+      slots[0] = made.slot(i);
+      made.addColumns(line, slots, buffers.copy([2]), 1);
       const owed = naive.subarray(i * n, (i + 1) * n).map((value) => 2 * value);
       expect(difference(line, owed)).toBeLessThan(tolerance);
     }

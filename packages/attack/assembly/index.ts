@@ -4,3 +4,4 @@
  * those of its twin in TypeScript, src/kernel/plain.ts.
  */
 export { descend } from './descend';
+export { descendSmooth } from './descend-smooth';

@@ -28,7 +28,7 @@ export class Agreement {
   pull!: Float64Array;
   /** ‖v‖² */
   squared = 0;
-  /** Σ_own θ_r p̂_r − Σ_T p̂_r; ρ = num/‖v‖. */
+  /** Σ_own θ_r p̂_r − Σ_T p̂_r − level; ρ = num/‖v‖. */
   num = 0;
   /** Convex programs solved so far. */
   programs = 0;
@@ -179,11 +179,12 @@ export class Agreement {
   }
 
   /**
-   * Without a rival the label falls where all own neurons are off: the nearest point of {ẑ_own ≤ 0}. Kinks come one by
-   * one then, the neuron that stands furthest out first; there are none that are on.
+   * Without a rival the label falls where all own neurons are off, at level 0: the nearest point of {ẑ_own ≤ 0}. Kinks
+   * come one by one then, the neuron that stands furthest out first; there are none that are on.
    */
   #silence(p: Float64Array): boolean {
-    const { sides, sizes } = this.contest;
+    const { sides, sizes, level } = this.contest;
+    if (level > 0) return false;
     const states = this.states;
     let furthest = -1;
     let reach = 0;
@@ -204,9 +205,11 @@ export class Agreement {
     const piece = this.#pieces.of(this.states);
     this.piece = piece;
     const { signs, kinks, pull, shed } = piece;
+    const level = this.contest.level;
     const n = p.length;
     let num = 0;
     for (let r = 0; r < n; r++) num += signs[r]! * p[r]!;
+    num -= level;
     this.pull = pull;
     this.num = num;
     this.squared = piece.squared;
@@ -219,6 +222,8 @@ export class Agreement {
       solveInPlace(piece.factor.data, shares, count);
       let rate = 0;
       if (piece.lit === 0) {
+        // With all at their kinks or off the flipped set's inside is reached, unless it has none.
+        if (level > 0) return 'degenerate';
         // Only the ratios of the shares matter: the largest is 1.
         for (let k = 0; k < count; k++) rate = Math.max(rate, shares[k]!);
       } else {

@@ -12,7 +12,16 @@
  * max − max − log k_rival ≤ lse − lse ≤ max − max + log k_own.
  * A point whose margin is not a positive number, or a net that is not finite there, has radius 0.
  */
-import { dot, matrix, preactivations, row, scoreGradient, type Network } from '@marginalia/core';
+import {
+  dot,
+  log,
+  matrix,
+  preactivations,
+  row,
+  scoreGradient,
+  type GroupReadout,
+  type Network,
+} from '@marginalia/core';
 import { firstCrossing } from './ray.js';
 import {
   deeper,
@@ -58,12 +67,17 @@ interface OpenNode extends Node {
 export function branchAndBound(target: Target, options: ExactOptions = {}): ExactRadius {
   const { network } = target;
   if (network.readout.kind !== 'lse') return search(target, unionsOf(network, target.label, 0), options);
-  const { classes } = network.readout;
-  const own = classes.filter((side) => side === target.label).length;
-  const relaxed = unionsOf(network, target.label, Math.log(classes.length - own));
+  const relaxed = unionsOf(network, target.label, lseLevel(network.readout, target.label));
   // Below the relaxed level set nothing flips; above it, what the line search along its minimiser finds.
   const outer = search(target, relaxed, options);
   return { ...outer, kind: outer.upper === 0 ? 'proved' : 'open' };
+}
+
+/** log k_rival: lse ≥ max of the own groups less this over max of the rivals. */
+export function lseLevel({ classes }: GroupReadout, label: number): number {
+  let rivals = 0;
+  for (let j = 0; j < classes.length; j++) if (classes[j] !== label) rivals++;
+  return log(rivals);
 }
 
 function unionsOf(network: Network, label: number, level: number): Union[] {

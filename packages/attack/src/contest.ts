@@ -1,7 +1,7 @@
 /**
  * A contest: the neurons that hold a label up against those that pull it down, their weights in the score absorbed,
- * ŵ_r = c_r w_r and p̂_r = c_r p_r with c_r > 0. The point is flipped where Σ_own φ(p̂_r + ⟨ŵ_r, δ⟩) ≤ Σ_rivals φ(…).
- * A linear read-out is one contest for each label, a max read-out one for each own and rival group.
+ * ŵ_r = c_r w_r and p̂_r = c_r p_r with c_r > 0. The point is flipped where Σ_own φ(p̂_r + ⟨ŵ_r, δ⟩) ≤ Σ_rivals φ(…) + level.
+ * A linear read-out is one contest for each label, a max read-out one for each own and rival group, all of level 0.
  */
 import type { Matrix } from '@marginalia/core';
 
@@ -20,11 +20,13 @@ export interface Contest {
   readonly pull: Float64Array;
   /** Σ_{s rival} |Ĝ_rs| */
   readonly crowding: Float64Array;
+  /** At least 0. */
+  readonly level: number;
   /** What rounding of a sum of products over all neurons and coordinates is relative to its terms, at its worst. */
   readonly unit: number;
 }
 
-export function contestOf(vectors: Matrix, gram: Float64Array, sides: Float64Array): Contest {
+export function contestOf(vectors: Matrix, gram: Float64Array, sides: Float64Array, level = 0): Contest {
   const n = sides.length;
   const sizes = new Float64Array(n);
   const pull = new Float64Array(n);
@@ -40,5 +42,5 @@ export function contestOf(vectors: Matrix, gram: Float64Array, sides: Float64Arr
   }
   // One unit roundoff a product or sum, and a few to spare.
   const unit = (n + vectors.columns + 8) * 2 ** -53;
-  return { vectors, gram, sides, sizes, gross, pull, crowding, unit };
+  return { vectors, gram, sides, sizes, gross, pull, crowding, level, unit };
 }

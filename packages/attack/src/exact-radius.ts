@@ -11,7 +11,7 @@ import { marginAt, type Target } from './target.js';
 
 export function exactRadius(target: Target, options: ExactOptions = {}): ExactRadius {
   const { network, input, label } = target;
-  if ((options.geometry ?? euclidean) !== euclidean || network.readout.kind === 'lse') {
+  if ((options.geometry ?? euclidean) !== euclidean) {
     return branchAndBound(target, options);
   }
   const p = preactivations(network, matrix(1, input.length, input)).data;

@@ -2,17 +2,23 @@
  * Projected gradient descent on many points of one net, O(M) a step: the iterates of `projectedGradient` in ℓ2, followed
  * by their pre-activations z = p + Wδ. With c = ∂(y f)/∂z the gradient is g = Wᵀc, and with h = G c, G = W Wᵀ,
  *   ‖g‖² = ⟨c, h⟩,   ⟨δ, g⟩ = Σ c_r (z_r − p_r),   δ ← Π(δ − s g)  is  z − p ← shrink · (z − p − s h),
- * where h changes by a row of G when a neuron switches. δ itself is κ δ₀ + Wᵀq, of which κ and q are kept.
+ * where h changes by a row of G when a neuron switches; on a log-sum-exp read-out, whose c changes with every step, it is
+ * computed anew, O(M²). δ itself is κ δ₀ + Wᵀq, of which κ and q are kept.
  * A point has one uniform draw b from the unit ball of R^d a restart, and starts from radius · b at every radius.
  * What the descent hands over is judged here as `judge` does: δ is projected, and the net evaluated afresh at it.
  */
 import { BadInput, dot, gram, row, score, type Matrix, type Random } from '@marginalia/core';
-import { growth, runAttack } from './attack.js';
+import { growth } from './attack.js';
 import { l2 } from './ball.js';
-import { attackKernel, type AttackKernel, type Field, type Standing } from './kernel/index.js';
-import { projectedGradient, type ProjectedGradientOptions } from './projected-gradient.js';
+import {
+  attackKernel,
+  type AttackKernel,
+  type Field,
+  type SmoothField,
+  type Standing,
+} from './kernel/index.js';
+import type { ProjectedGradientOptions } from './projected-gradient.js';
 import type { Span } from './span.js';
-import { marginAt } from './target.js';
 
 /** Points of one net: N × M products W x without biases, and labels ±1 (N). */
 export interface SpanPoints {
@@ -105,21 +111,7 @@ function eachPoint(
   measure: (attempt: Attempt, i: number) => number,
 ): Float64Array {
   const results = new Float64Array(products.rows);
-  const { biases, readout } = span.network;
-  if (readout.kind === 'lse') {
-    const attack = projectedGradient(options);
-    for (let i = 0; i < results.length; i++) {
-      const input = span.point(row(products, i));
-      const target = { network: span.network, input, label: labels[i]!, ambient: span.ambient };
-      if (!(marginAt(target, new Float64Array(input.length)) > 0)) continue;
-      const key = random.at(i);
-      results[i] = measure((radius) => {
-        const judged = runAttack(attack, target, l2, radius, key);
-        return judged.kind === 'flipped' ? judged.size : Infinity;
-      }, i);
-    }
-    return results;
-  }
+  const { biases } = span.network;
   const descent = new SpanDescent(span, options, attackKernel());
   try {
     const p = new Float64Array(biases.length);
@@ -138,7 +130,7 @@ function eachPoint(
 /** As in `ball`. */
 const justInside = 1 - 2 ** -52;
 
-/** One descent after another on points of one net. Linear and max read-outs. */
+/** One descent after another on points of one net. */
 export class SpanDescent {
   readonly #span: Span;
   readonly #kernel: AttackKernel;
@@ -232,7 +224,9 @@ export class SpanDescent {
       state[1] = 1;
       state[2] = 0;
       const alpha = (this.#stepScale * radius) / this.#steps;
-      this.#kernel.descend(side.field, this.#standing, radius, alpha, this.#steps);
+      if ('sides' in side.field) {
+        this.#kernel.descendSmooth(side.field, this.#standing, radius, alpha, this.#steps);
+      } else this.#kernel.descend(side.field, this.#standing, radius, alpha, this.#steps);
       if (state[3]! > 0) continue;
       const size = this.#judge(restart, radius);
       if (size < Infinity) return size;
@@ -269,9 +263,9 @@ export class SpanDescent {
   }
 }
 
-/** A label's outputs, and a pattern to start from: all own neurons on (linear read-out), none (max). */
+/** A label's outputs, and a pattern to start from: all own neurons on (linear read-out), none (others). */
 interface Side {
-  readonly field: Field;
+  readonly field: Field | SmoothField;
   readonly slopes: Float64Array;
   readonly pull: Float64Array;
 }
@@ -285,9 +279,15 @@ function sideOf(
 ): Side {
   const { readout } = network;
   const width = network.biases.length;
-  const outputs = floats(stride);
   const slopes = new Float64Array(stride);
   const pull = new Float64Array(stride);
+  if (readout.kind === 'lse') {
+    const { classes, size } = readout;
+    const sides = floats(classes.length + (classes.length & 1));
+    sides.set(classes.map((side) => label * side));
+    return { field: { gram: products, width, stride, sides, size }, slopes, pull };
+  }
+  const outputs = floats(stride);
   if (readout.kind === 'linear') {
     readout.outputs.forEach((output, r) => {
       const slope = label * output;

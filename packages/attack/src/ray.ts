@@ -1,11 +1,13 @@
-/** Exact line search: where the margin first reaches zero along a ray. A ReLU net is piecewise linear there. */
+/**
+ * Exact line search: where the margin first reaches zero along a ray. A ReLU net is piecewise linear there, its scores are.
+ */
 import { dot, row, score, type GroupReadout, type Readout } from '@marginalia/core';
+import { SmoothRay } from './smooth-ray.js';
 import type { Target } from './target.js';
 
 /**
- * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity; 0 where the margin at x is not a number. Exact between kinks for
- * the linear and max read-outs; for `lse` a segment is entered when the margin is ≤ 0 at its end (or at 32 points of it),
- * and bisected.
+ * The smallest t ≥ 0 with y f(x + t v) ≤ 0, or Infinity; 0 where the margin at x is not a number. In closed form between
+ * kinks for the linear and max read-outs; for `lse` see `smooth-ray`.
  */
 export function firstCrossing(target: Target, direction: Float64Array): number {
   const { network, input, label } = target;
@@ -39,6 +41,7 @@ export function crossing(readout: Readout, label: number, start: Float64Array, s
   if (!(margin(0) > 0)) return 0;
   const first =
     readout.kind === 'linear' ? certainlyPositive(readout.outputs, label, start, slope, kinks) : 0;
+  const smooth = readout.kind === 'lse' ? new SmoothRay(readout, label) : undefined;
   const value = new Float64Array(width);
   const rate = new Float64Array(width);
   let from = first > 0 ? kinks[first - 1]! : 0;
@@ -55,9 +58,8 @@ export function crossing(readout: Readout, label: number, start: Float64Array, s
     if (readout.kind === 'linear') {
       const gross = rate.reduce((sum, speed, r) => sum + Math.abs(readout.outputs[r]! * speed), 0);
       step = zeroOfLine(label * score(readout, value), aboveRounding(label * score(readout, rate), gross));
-    } else if (readout.kind === 'max') step = zeroOfMax(readout, label, value, rate);
-    else
-      step = zeroByBisection((t) => margin(from + t), kink === Infinity ? horizon(value, rate) : kink - from);
+    } else
+      step = smooth ? smooth.zero(value, rate, from, kink - from) : zeroOfMax(readout, label, value, rate);
     if (from + step <= kink && step < Infinity) return from + step;
     from = kink;
   }
@@ -138,30 +140,4 @@ function zeroOfMax(readout: GroupReadout, label: number, value: Float64Array, ra
     if (low <= high) first = Math.min(first, low);
   });
   return first;
-}
-
-/** How far the last, unbounded segment is searched for a smooth read-out: far beyond every score's own scale. */
-function horizon(value: Float64Array, rate: Float64Array): number {
-  const fastest = rate.reduce((top, speed) => Math.max(top, Math.abs(speed)), 0);
-  const highest = value.reduce((top, height) => Math.max(top, height), 1);
-  return fastest > 0 ? (1e3 * highest) / fastest : 0;
-}
-
-function zeroByBisection(margin: (t: number) => number, length: number): number {
-  const samples = 32;
-  let low = 0;
-  for (let i = 1; i <= samples; i++) {
-    let high = (length * i) / samples;
-    if (margin(high) > 0) {
-      low = high;
-      continue;
-    }
-    for (let round = 0; round < 60; round++) {
-      const middle = (low + high) / 2;
-      if (margin(middle) <= 0) high = middle;
-      else low = middle;
-    }
-    return high;
-  }
-  return Infinity;
 }

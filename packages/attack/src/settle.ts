@@ -3,7 +3,8 @@
  *
  * For a set T of rivals, C_T = {Σ_own φ(ẑ_r) ≤ Σ_T ẑ_r}, ẑ = p̂ + Ŵδ, is convex, and the flipped set is the union over T.
  * For shares θ ∈ [0,1] of the own neurons, φ(ẑ_r) ≥ θ_r ẑ_r, so that C_T lies in a half-space and at a distance
- *   R_T ≥ num(θ,T) / ‖v(θ,T)‖,   num = Σ_own θ_r p̂_r − Σ_T p̂_r,   v = Σ_own θ_r ŵ_r − Σ_T ŵ_r.
+ *   R_T ≥ num(θ,T) / ‖v(θ,T)‖,   num = Σ_own θ_r p̂_r − Σ_T p̂_r,   v = Σ_own θ_r ŵ_r − Σ_T ŵ_r,
+ * num less the level where the contest has one, which changes nothing below.
  * **Agreement.** Where δ = −ρ v/‖v‖, ρ = num/‖v‖, has ẑ_r ≥ 0 exactly for the neurons that count (θ_r = 1, r ∈ T), and
  * ẑ_r = 0 where 0 < θ_r < 1, the margin at δ is num − ρ‖v‖ = 0: δ flips, and R_T = ρ. A set T that lacks a rival with
  * ẑ_r > 0, or has one with ẑ_r < 0, is exchanged for {ẑ_r > 0}, whose set is no farther: the search descends.
@@ -69,7 +70,7 @@ export class Settling {
     this.#free = new Uint8Array(contest.sides.length);
   }
 
-  /** For p̂ (n, finite) with a positive margin. The fields then say what was found. */
+  /** For p̂ (n, finite) with a margin above the level. The fields then say what was found. */
   settle(p: Float64Array): Settlement {
     // All rivals together are the nearest set for averaged nets; those that are on at the point, for neurons apart.
     const together = this.#from(p, 'all rivals');
@@ -159,7 +160,7 @@ export class Settling {
 
   /** That δ flips, and that nothing nearer does; or `nearer`, with the states of a set of rivals that is. */
   #prove(p: Float64Array): Settlement | 'nearer' {
-    const { sides, sizes, crowding, unit } = this.contest;
+    const { sides, sizes, crowding, level, unit } = this.contest;
     const pull = this.#agreement.pull;
     const { gross, kinks } = this.#agreement.piece;
     const num = this.#agreement.num;
@@ -196,7 +197,7 @@ export class Settling {
         if (z + error > 0) margin += z + error;
       } else if (z - error > 0) margin -= z - error;
     }
-    if (!(margin <= 0)) return 'rounding';
+    if (!(margin <= level)) return 'rounding';
     this.radius = radius;
     this.scale = scale;
     this.#best = this.#agreement.piece;

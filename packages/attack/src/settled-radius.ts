@@ -1,29 +1,34 @@
 /**
- * Exact ℓ2 radii of a net by `settle`, O(M) a point once the net's patterns are known: linear and max read-outs.
- *
- * A linear read-out is one contest. With a max read-out the point flips where some rival group's score reaches all the
- * own groups'. Against the own group that is on top at the point alone, the contest with each rival group bounds the
- * distance from below; the nearest of these displacements is the nearest flip if the other own groups stay below there.
+ * Exact ℓ2 radii of a net by `settle`, O(M) a point once the net's patterns are known: one contest for a linear read-out,
+ * one a rival group for a max read-out (see `group-contests`). For log-sum-exp these settle the distance of a level set
+ * of max, below which nothing flips: an interval, `open`.
  */
-import { gram, matrix, row, type GroupReadout, type Matrix, type Network } from '@marginalia/core';
-import type { ExactRadius } from './branch-and-bound.js';
+import {
+  gram,
+  matrix,
+  norm,
+  row,
+  score,
+  type GroupReadout,
+  type Matrix,
+  type Network,
+} from '@marginalia/core';
+import { lseLevel, type ExactRadius } from './branch-and-bound.js';
 import { contestOf } from './contest.js';
-import { Settling, type Settlement } from './settle.js';
+import { GroupContests, type Standoff } from './group-contests.js';
+import { crossing } from './ray.js';
+import { Settling } from './settle.js';
 
 export type SettledRadius =
   | { readonly kind: 'settled'; readonly radius: ExactRadius }
   | { readonly kind: 'unsettled'; readonly why: Unsettled; readonly interval?: ExactRadius };
 
 export type Unsettled =
-  | Exclude<Settlement, 'settled'>
-  /** The read-out is log-sum-exp. */
-  | 'readout'
+  | Exclude<Standoff, 'settled'>
+  /** The point lies in the level set of max that bounds log-sum-exp from below. */
+  | 'level'
   /** Squares of the weights leave the range of floating point, or weights are not finite. */
-  | 'range'
-  /** The flip that is nearest for the top group of the label leaves another group of it on top. */
-  | 'outdone'
-  /** More convex programs than the budget. */
-  | 'budget';
+  | 'range';
 
 /** The radius of a point that is classified rightly, from its pre-activations p (M, finite) and label. */
 export type SettledRadii = (p: Float64Array, label: number, budget: number) => SettledRadius;
@@ -31,8 +36,8 @@ export type SettledRadii = (p: Float64Array, label: number, budget: number) => S
 const unsettled = (why: Unsettled): SettledRadius => ({ kind: 'unsettled', why });
 
 export function settledRadii({ readout, weights }: Network): SettledRadii {
-  if (readout.kind === 'lse') return () => unsettled('readout');
-  return readout.kind === 'linear' ? linearRadii(weights, readout.outputs) : maxRadii(weights, readout);
+  if (readout.kind === 'linear') return linearRadii(weights, readout.outputs);
+  return readout.kind === 'max' ? maxRadii(weights, readout) : lseRadii(weights, readout);
 }
 
 /** The largest ‖ŵ_r‖² is a number whose square neither vanishes nor overflows. */
@@ -84,83 +89,56 @@ function linearRadii(weights: Matrix, outputs: Float64Array): SettledRadii {
   };
 }
 
-function maxRadii(weights: Matrix, { classes, size }: GroupReadout): SettledRadii {
-  const count = classes.length;
-  const width = weights.rows;
+function maxRadii(weights: Matrix, readout: GroupReadout): SettledRadii {
   const products = gram(weights).data;
-  if (!inRange(products, width)) return () => unsettled('range');
-  const sides = Float64Array.from({ length: 2 * size }, (_, r) => (r < size ? 1 : -1));
-  /** The net's number of neuron r of a contest. */
-  const member = (own: number, rival: number, r: number): number =>
-    r < size ? own * size + r : rival * size + r - size;
-  const settlingOf = once((pair: number) => {
-    const [own, rival] = [Math.floor(pair / count), pair % count];
-    const vectors = matrix(2 * size, weights.columns);
-    const block = new Float64Array(4 * size * size);
-    for (let r = 0; r < 2 * size; r++) {
-      row(vectors, r).set(row(weights, member(own, rival, r)).map((value) => value / size));
-      for (let s = 0; s < 2 * size; s++) {
-        block[r * 2 * size + s] =
-          products[member(own, rival, r) * width + member(own, rival, s)]! / (size * size);
-      }
-    }
-    return new Settling(contestOf(vectors, block, sides));
-  });
-  const absorbed = new Float64Array(2 * size);
-  const unit = (2 * size + weights.columns + 8) * 2 ** -53;
-
-  /** Do the own groups but `top` stay below the rival group where it draws level with `top`? */
-  const staysOnTop = (p: Float64Array, label: number, top: number, rival: number): boolean => {
-    const settling = settlingOf(top * count + rival);
-    const at = (group: number, lean: number): number => {
-      let sum = 0;
-      for (let r = group * size; r < (group + 1) * size; r++) {
-        let pull = 0;
-        for (let s = 0; s < 2 * size; s++) {
-          pull += settling.coefficient(s) * products[r * width + member(top, rival, s)]!;
-        }
-        // As in the contest, where weights are divided by the size of a group.
-        const z = (p[r]! - (settling.scale * pull) / size) / size;
-        const length = Math.sqrt(products[r * width + r]!) / size;
-        const error = unit * (Math.abs(p[r]!) / size + settling.scale * settling.gross * length);
-        sum += Math.max(0, z + lean * error);
-      }
-      return sum;
-    };
-    const level = at(rival, -1);
-    for (let j = 0; j < count; j++) if (classes[j] === label && j !== top && at(j, 1) > level) return false;
-    return true;
-  };
-
+  if (!inRange(products, weights.rows)) return () => unsettled('range');
+  const contests = new GroupContests(weights, products, readout, () => 0);
   return (p, label, budget) => {
-    let top = -1;
-    let highest = 0;
-    for (let j = 0; j < count; j++) {
-      if (classes[j] !== label) continue;
-      let sum = 0;
-      for (let r = j * size; r < (j + 1) * size; r++) if (p[r]! > 0) sum += p[r]!;
-      if (top >= 0 && sum <= highest) continue;
-      top = j;
-      highest = sum;
-    }
-    let nearest = -1;
+    const ended = contests.settle(p, label, budget);
+    if (ended !== 'settled') return unsettled(ended);
+    return { kind: 'settled', radius: radiusOf(contests.against(contests.nearest), contests.programs) };
+  };
+}
+
+/** As `branchAndBound` brackets it, by level sets of max; from above, along the displacement of each rival's contest. */
+function lseRadii(weights: Matrix, readout: GroupReadout): SettledRadii {
+  const products = gram(weights).data;
+  if (!inRange(products, weights.rows)) return () => unsettled('range');
+  const contests = new GroupContests(weights, products, readout, (label) => lseLevel(readout, label));
+  const max: GroupReadout = { ...readout, kind: 'max' };
+  const hidden = new Float64Array(weights.rows);
+  const moved = new Float64Array(weights.rows);
+  return (p, label, budget) => {
+    for (let r = 0; r < hidden.length; r++) hidden[r] = Math.max(0, p[r]!);
+    // The point itself may lie in the level set: nothing is bounded then.
+    if (!(label * score(max, hidden) > lseLevel(readout, label))) return unsettled('level');
+    const ended = contests.settle(p, label, budget);
+    if (ended !== 'settled') return unsettled(ended);
     let least = Infinity;
-    let programs = 0;
-    for (let rival = 0; rival < count; rival++) {
-      if (classes[rival] === label) continue;
-      const settling = settlingOf(top * count + rival);
-      for (let r = 0; r < 2 * size; r++) absorbed[r] = p[member(top, rival, r)]! / size;
-      const settlement = settling.settle(absorbed);
-      if (settlement !== 'settled') return unsettled(settlement);
-      programs += settling.programs;
-      if (settling.radius < least) {
-        least = settling.radius;
-        nearest = rival;
-      }
+    let best = -1;
+    let reach = 0;
+    for (let rival = 0; rival < readout.classes.length; rival++) {
+      if (readout.classes[rival] === label) continue;
+      contests.moved(rival, moved);
+      const share = crossing(readout, label, p, moved);
+      const size = share * contests.against(rival).radius;
+      if (!(size < least)) continue;
+      least = size;
+      best = rival;
+      reach = share;
     }
-    if (programs > budget) return unsettled('budget');
-    if (nearest < 0 || !staysOnTop(p, label, top, nearest)) return unsettled('outdone');
-    return { kind: 'settled', radius: radiusOf(settlingOf(top * count + nearest), programs) };
+    if (best < 0) return unsettled('outdone');
+    const { lower } = radiusOf(contests.against(contests.nearest), contests.programs);
+    const along = radiusOf(contests.against(best), contests.programs);
+    const delta = along.delta!.map((value) => reach * value);
+    const radius: ExactRadius = {
+      kind: 'open',
+      lower,
+      upper: norm(delta),
+      delta,
+      programs: contests.programs,
+    };
+    return { kind: 'settled', radius };
   };
 }
 

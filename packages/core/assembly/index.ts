@@ -5,7 +5,11 @@
  */
 export { gaussians } from './gaussians';
 export { binaryBackward, softmaxBackward, scores } from './backward';
-export { addScaled, dotProduct, deviations, solveBackward, solveForward } from './vector';
+export { addRows, addScaled, dotProduct, deviations, solveBackward, solveForward } from './vector';
 export { packRows, packedProduct, product, transposedProduct } from './product';
-export { mirror, symmetricProduct } from './symmetric';
-export { addScaled32, mirror32, packRows32, packedProduct32, symmetricProduct32 } from './single';
+// Parts of others, exported to keep them functions: see `tile`.
+export { segment } from './symmetric';
+export { tile } from './product';
+export { tile32 } from './single';
+export { mirror, packPanels, symmetricProduct } from './symmetric';
+export { addRows32, addScaled32, mirror32, packRows32, packedProduct32, symmetricProduct32 } from './single';

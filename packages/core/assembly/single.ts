@@ -40,6 +40,47 @@ export function packRows32(x: usize, stride: usize, rows: i32, skip: usize, entr
   }
 }
 
+const sums: usize = memory.data(144, 16);
+
+/** One tile of nine sums: a function of its own for the reason that `tile` gives. */
+export function tile32(x: usize, end: usize, y: usize, at: usize, strideC: usize, tall: i32, wide: i32): void {
+  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00, s20 = s00, s21 = s00, s22 = s00;
+  while (x < end) {
+    const u = v128.load(y);
+    const v = v128.load(y, 16);
+    const w = v128.load(y, 32);
+    let p = v128.load(x);
+    s00 = f32x4.add(s00, f32x4.mul(p, u));
+    s01 = f32x4.add(s01, f32x4.mul(p, v));
+    s02 = f32x4.add(s02, f32x4.mul(p, w));
+    p = v128.load(x, 16);
+    s10 = f32x4.add(s10, f32x4.mul(p, u));
+    s11 = f32x4.add(s11, f32x4.mul(p, v));
+    s12 = f32x4.add(s12, f32x4.mul(p, w));
+    p = v128.load(x, 32);
+    s20 = f32x4.add(s20, f32x4.mul(p, u));
+    s21 = f32x4.add(s21, f32x4.mul(p, v));
+    s22 = f32x4.add(s22, f32x4.mul(p, w));
+    x += 48;
+    y += 48;
+  }
+  // To memory, before any branch: sums that live across one would not stay in registers within the loop either.
+  v128.store(sums, s00);
+  v128.store(sums, s01, 16);
+  v128.store(sums, s02, 32);
+  v128.store(sums, s10, 48);
+  v128.store(sums, s11, 64);
+  v128.store(sums, s12, 80);
+  v128.store(sums, s20, 96);
+  v128.store(sums, s21, 112);
+  v128.store(sums, s22, 128);
+  for (let i = 0; i < min(3, tall); i++, at += strideC) {
+    for (let j = 0; j < min(3, wide); j++) {
+      add(at + ((<usize>j) << 2), v128.load(sums + ((<usize>(3 * i + j)) << 4)));
+    }
+  }
+}
+
 /** C_ij += ⟨a_i, b_j⟩ over one strip, on and below the diagonal panels; `panels`: quads that count in each. */
 export function packedProduct32(a: usize, rows: i32, panels: usize, quads: i32, c: usize, strideC: usize): void {
   const size = <usize>quads * 48;
@@ -52,47 +93,9 @@ export function packedProduct32(a: usize, rows: i32, panels: usize, quads: i32, 
       for (let i = max(first, j); i < lastOfBlock; i++) {
         const length = min(full, load<i32>(panels + ((<usize>i) << 2)));
         if (length == 0) continue;
-        let x = a + <usize>i * size;
-        let y = a + <usize>j * size;
-        const end = x + <usize>length * 48;
-        let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00, s20 = s00, s21 = s00, s22 = s00;
-        while (x < end) {
-          const u = v128.load(y);
-          const v = v128.load(y, 16);
-          const w = v128.load(y, 32);
-          let p = v128.load(x);
-          s00 = f32x4.add(s00, f32x4.mul(p, u));
-          s01 = f32x4.add(s01, f32x4.mul(p, v));
-          s02 = f32x4.add(s02, f32x4.mul(p, w));
-          p = v128.load(x, 16);
-          s10 = f32x4.add(s10, f32x4.mul(p, u));
-          s11 = f32x4.add(s11, f32x4.mul(p, v));
-          s12 = f32x4.add(s12, f32x4.mul(p, w));
-          p = v128.load(x, 32);
-          s20 = f32x4.add(s20, f32x4.mul(p, u));
-          s21 = f32x4.add(s21, f32x4.mul(p, v));
-          s22 = f32x4.add(s22, f32x4.mul(p, w));
-          x += 48;
-          y += 48;
-        }
-        const tall = rows - 3 * i;
-        const wide = rows - 3 * j;
-        let at = c + <usize>(3 * i) * strideC + ((<usize>(3 * j)) << 2);
-        add(at, s00);
-        if (wide > 1) add(at + 4, s01);
-        if (wide > 2) add(at + 8, s02);
-        if (tall > 1) {
-          at += strideC;
-          add(at, s10);
-          if (wide > 1) add(at + 4, s11);
-          if (wide > 2) add(at + 8, s12);
-        }
-        if (tall > 2) {
-          at += strideC;
-          add(at, s20);
-          if (wide > 1) add(at + 4, s21);
-          if (wide > 2) add(at + 8, s22);
-        }
+        const x = a + <usize>i * size;
+        const at = c + <usize>(3 * i) * strideC + ((<usize>(3 * j)) << 2);
+        tile32(x, x + <usize>length * 48, a + <usize>j * size, at, strideC, rows - 3 * i, rows - 3 * j);
       }
     }
   }
@@ -130,6 +133,16 @@ export function addScaled32(y: usize, x: usize, s: f64, count: i32): void {
   for (let i = 0; i < (count & 3); i++) {
     const at = (<usize>i) << 3;
     store<f64>(y + at, load<f64>(y + at) + s * <f64>load<f32>(x + (at >> 1)));
+  }
+}
+
+/** y += Σ_j s_j r_j for rows of single precision, one after another: see `addRows`. */
+export function addRows32(
+  y: usize, count: i32, table: usize, stride: usize, indices: usize, scales: usize, rows: i32,
+): void {
+  for (let j = 0; j < rows; j++) {
+    const row = table + <usize>load<i32>(indices + ((<usize>j) << 2)) * stride;
+    addScaled32(y, row, load<f64>(scales + ((<usize>j) << 3)), count);
   }
 }
 

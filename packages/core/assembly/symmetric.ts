@@ -1,18 +1,38 @@
 /** A symmetric matrix times a vector, block by block, each entry of the lower half read once and used twice. */
 
 /**
- * For samples in `blocks` consecutive blocks (bounds: 32-bit, blocks + 1 of them, ending in n):
- * out_β (n entries, rows `strideOut` bytes apart) = K restricted to the columns of block β, times v. Only entries of K on and below the
- * diagonal are read. Rows are taken four at a time from the beginning of their block. The result must be zeroed before.
+ * Panels of four rows of the lower half of K, for samples in `blocks` consecutive blocks (bounds: 32-bit, blocks + 1 of them,
+ * ending in n): for each panel of each block, for each block up to its own (of its own, the columns before the panel),
+ * two columns of the four rows in turn; an odd last column has zeros beside it. One stream is read twice as fast as
+ * four rows. The last rows of a block that make no panel are left out.
+ */
+export function packPanels(k: usize, stride: usize, bounds: usize, blocks: i32, into: usize): void {
+  for (let mine = 0; mine < blocks; mine++) {
+    const stop = load<i32>(bounds + ((<usize>(mine + 1)) << 2));
+    for (let i = load<i32>(bounds + ((<usize>mine) << 2)); i + 3 < stop; i += 4) {
+      for (let other = 0; other <= mine; other++) {
+        const from = load<i32>(bounds + ((<usize>other) << 2));
+        const to = other == mine ? i : load<i32>(bounds + ((<usize>(other + 1)) << 2));
+        let row = k + <usize>i * stride + ((<usize>from) << 3);
+        for (let j = from; j < to; j += 2, row += 16, into += 64) {
+          const whole = j + 1 < to;
+          for (let r = 0; r < 4; r++) {
+            const at = row + <usize>r * stride;
+            const pair = whole ? v128.load(at) : f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(at));
+            v128.store(into + ((<usize>r) << 4), pair);
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * out_β (n entries, rows `strideOut` bytes apart) += K restricted to the columns of block β, times v (n, and any finite
+ * number behind it). `panels` as above, for the same bounds; what they leave out is read from the lower half of K.
  */
 export function symmetricProduct(
-  k: usize,
-  stride: usize,
-  v: usize,
-  bounds: usize,
-  blocks: i32,
-  out: usize,
-  strideOut: usize,
+  panels: usize, k: usize, stride: usize, v: usize, bounds: usize, blocks: i32, out: usize, strideOut: usize,
 ): void {
   for (let mine = 0; mine < blocks; mine++) {
     const start = load<i32>(bounds + ((<usize>mine) << 2));
@@ -21,69 +41,13 @@ export function symmetricProduct(
     let i = start;
     for (; i + 3 < stop; i += 4) {
       const at = (<usize>i) << 3;
-      const k0 = k + <usize>i * stride;
-      const k1 = k0 + stride;
-      const k2 = k1 + stride;
-      const k3 = k2 + stride;
-      const v0 = v128.load64_splat(v + at);
-      const v1 = v128.load64_splat(v + at, 8);
-      const v2 = v128.load64_splat(v + at, 16);
-      const v3 = v128.load64_splat(v + at, 24);
       for (let other = 0; other <= mine; other++) {
         const from = load<i32>(bounds + ((<usize>other) << 2));
         const to = other == mine ? i : load<i32>(bounds + ((<usize>(other + 1)) << 2));
-        const outOther = out + <usize>other * strideOut;
-        let s0 = f64x2.splat(0),
-          s1 = s0,
-          s2 = s0,
-          s3 = s0;
-        let a0 = k0 + ((<usize>from) << 3);
-        let a1 = k1 + ((<usize>from) << 3);
-        let a2 = k2 + ((<usize>from) << 3);
-        let a3 = k3 + ((<usize>from) << 3);
-        let w = v + ((<usize>from) << 3);
-        let back = outMine + ((<usize>from) << 3);
-        const end = a0 + ((<usize>((to - from) & ~1)) << 3);
-        while (a0 < end) {
-          const x = v128.load(w);
-          const p0 = v128.load(a0);
-          const p1 = v128.load(a1);
-          const p2 = v128.load(a2);
-          const p3 = v128.load(a3);
-          s0 = f64x2.add(s0, f64x2.mul(p0, x));
-          s1 = f64x2.add(s1, f64x2.mul(p1, x));
-          s2 = f64x2.add(s2, f64x2.mul(p2, x));
-          s3 = f64x2.add(s3, f64x2.mul(p3, x));
-          const first = f64x2.add(f64x2.mul(p0, v0), f64x2.mul(p1, v1));
-          const second = f64x2.add(f64x2.mul(p2, v2), f64x2.mul(p3, v3));
-          v128.store(back, f64x2.add(v128.load(back), f64x2.add(first, second)));
-          a0 += 16;
-          a1 += 16;
-          a2 += 16;
-          a3 += 16;
-          w += 16;
-          back += 16;
-        }
-        let t0 = f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1);
-        let t1 = f64x2.extract_lane(s1, 0) + f64x2.extract_lane(s1, 1);
-        let t2 = f64x2.extract_lane(s2, 0) + f64x2.extract_lane(s2, 1);
-        let t3 = f64x2.extract_lane(s3, 0) + f64x2.extract_lane(s3, 1);
-        if ((to - from) & 1) {
-          const x = load<f64>(w);
-          t0 += load<f64>(a0) * x;
-          t1 += load<f64>(a1) * x;
-          t2 += load<f64>(a2) * x;
-          t3 += load<f64>(a3) * x;
-          const first = load<f64>(a0) * f64x2.extract_lane(v0, 0) + load<f64>(a1) * f64x2.extract_lane(v1, 0);
-          const second =
-            load<f64>(a2) * f64x2.extract_lane(v2, 0) + load<f64>(a3) * f64x2.extract_lane(v3, 0);
-          store<f64>(back, load<f64>(back) + (first + second));
-        }
-        const sum = outOther + at;
-        store<f64>(sum, load<f64>(sum) + t0);
-        store<f64>(sum, load<f64>(sum, 8) + t1, 8);
-        store<f64>(sum, load<f64>(sum, 16) + t2, 16);
-        store<f64>(sum, load<f64>(sum, 24) + t3, 24);
+        const begin = (<usize>from) << 3;
+        const end = panels + ((<usize>((to - from + 1) >> 1)) << 6);
+        segment(panels, end, v + begin, outMine + begin, v + at, out + <usize>other * strideOut + at);
+        panels = end;
       }
       for (let row = 0; row < 4; row++) corner(k + <usize>(i + row) * stride, v, outMine, i + row, i);
     }
@@ -96,6 +60,38 @@ export function symmetricProduct(
       corner(k + <usize>i * stride, v, outMine, i, i);
     }
   }
+}
+
+/** One segment of one panel: four sums into `sums`, and a multiple of each row added along `back`. Exported: see `tile`. */
+export function segment(panel: usize, end: usize, w: usize, back: usize, mine: usize, sums: usize): void {
+  const v0 = v128.load64_splat(mine);
+  const v1 = v128.load64_splat(mine, 8);
+  const v2 = v128.load64_splat(mine, 16);
+  const v3 = v128.load64_splat(mine, 24);
+  let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  while (panel < end) {
+    const x = v128.load(w);
+    let p = v128.load(panel);
+    s0 = f64x2.add(s0, f64x2.mul(p, x));
+    let first = f64x2.mul(p, v0);
+    p = v128.load(panel, 16);
+    s1 = f64x2.add(s1, f64x2.mul(p, x));
+    first = f64x2.add(first, f64x2.mul(p, v1));
+    p = v128.load(panel, 32);
+    s2 = f64x2.add(s2, f64x2.mul(p, x));
+    let second = f64x2.mul(p, v2);
+    p = v128.load(panel, 48);
+    s3 = f64x2.add(s3, f64x2.mul(p, x));
+    second = f64x2.add(second, f64x2.mul(p, v3));
+    v128.store(back, f64x2.add(v128.load(back), f64x2.add(first, second)));
+    panel += 64;
+    w += 16;
+    back += 16;
+  }
+  store<f64>(sums, load<f64>(sums) + (f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1)));
+  store<f64>(sums, load<f64>(sums, 8) + (f64x2.extract_lane(s1, 0) + f64x2.extract_lane(s1, 1)), 8);
+  store<f64>(sums, load<f64>(sums, 16) + (f64x2.extract_lane(s2, 0) + f64x2.extract_lane(s2, 1)), 16);
+  store<f64>(sums, load<f64>(sums, 24) + (f64x2.extract_lane(s3, 0) + f64x2.extract_lane(s3, 1)), 24);
 }
 
 /** Row `i` from column `from` up to its diagonal, one entry after another. */

@@ -21,6 +21,42 @@ export function addScaled(y: usize, x: usize, s: f64, count: i32): void {
   if (count & 1) store<f64>(y, load<f64>(y) + s * load<f64>(x));
 }
 
+/**
+ * y += Σ_j s_j r_j for rows r_j of a table, `stride` bytes apart, named by 32-bit indices: four at a time as
+ * y + ((s₀r₀ + s₁r₁) + (s₂r₂ + s₃r₃)), the last few one by one.
+ */
+export function addRows(
+  y: usize, count: i32, table: usize, stride: usize, indices: usize, scales: usize, rows: i32,
+): void {
+  const end = y + ((<usize>(count + 1) >> 1) << 4);
+  let j = 0;
+  for (; j + 3 < rows; j += 4) {
+    const index = indices + ((<usize>j) << 2);
+    const scale = scales + ((<usize>j) << 3);
+    let r0 = table + <usize>load<i32>(index) * stride;
+    let r1 = table + <usize>load<i32>(index, 4) * stride;
+    let r2 = table + <usize>load<i32>(index, 8) * stride;
+    let r3 = table + <usize>load<i32>(index, 12) * stride;
+    const s0 = v128.load64_splat(scale);
+    const s1 = v128.load64_splat(scale, 8);
+    const s2 = v128.load64_splat(scale, 16);
+    const s3 = v128.load64_splat(scale, 24);
+    for (let at = y; at < end; at += 16) {
+      const first = f64x2.add(f64x2.mul(s0, v128.load(r0)), f64x2.mul(s1, v128.load(r1)));
+      const second = f64x2.add(f64x2.mul(s2, v128.load(r2)), f64x2.mul(s3, v128.load(r3)));
+      v128.store(at, f64x2.add(v128.load(at), f64x2.add(first, second)));
+      r0 += 16; r1 += 16; r2 += 16; r3 += 16;
+    }
+  }
+  for (; j < rows; j++) {
+    const s = v128.load64_splat(scales + ((<usize>j) << 3));
+    let r = table + <usize>load<i32>(indices + ((<usize>j) << 2)) * stride;
+    for (let at = y; at < end; at += 16, r += 16) {
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(s, v128.load(r))));
+    }
+  }
+}
+
 /** ⟨x, y⟩: four sums by the place of an entry modulo four, then (0 + 2) + (1 + 3); an odd last entry is added after. */
 export function dotProduct(x: usize, y: usize, count: i32): f64 {
   let s = f64x2.splat(0);

@@ -50,7 +50,7 @@ export function norm(a: Float64Array): number {
 /** Multiply-adds below which a product is not worth the way into the kernel's memory. */
 const small = 2048;
 
-/** A Bᵀ, for A `n × d` and B `m × d`: a `n × m` matrix. Sums in strips of 256: even places, odd places, their sum. */
+/** A Bᵀ, for A `n × d` and B `m × d`: a `n × m` matrix. Sums in strips of 512: even places, odd places, their sum. */
 export function timesTransposed(a: Matrix, b: Matrix): Matrix {
   if (b.columns !== a.columns) throw new RangeError(`A has ${a.columns} columns and B has ${b.columns}`);
   const product = matrix(a.rows, b.rows);

@@ -33,11 +33,13 @@ export default class Inspect extends MarginaliaCommand {
     };
     const netFolder = folder('net', 'W.npy, b.npy and a.npy');
     const dataFolder = folder('data', 'X.npy and y.npy');
-    const [{ readNet }, { readPoints }, { inspect }] = await Promise.all([
+    const [{ readNet }, { refuseReducedCoordinates }, { readPoints }, { inspect }] = await Promise.all([
       import('../inspect/read-net.js'),
+      import('../inspect/reduced-coordinates.js'),
       import('../inspect/read-points.js'),
       import('../inspect/inspection.js'),
     ]);
+    if (flags.norm !== 'l2') refuseReducedCoordinates(netFolder, flags.norm);
     const net = readNet(netFolder);
     const found = await inspect(net, readPoints(dataFolder, net.dimension), flags.norm as Norm);
     if (flags.json) this.printJson(found);

@@ -4,7 +4,7 @@ import type { AttackKernel } from './kernel.js';
 import { plainAttackKernel } from './plain.js';
 import { wasmAttackKernel } from './wasm.js';
 
-export type { AttackKernel, Field, Standing } from './kernel.js';
+export type { AttackKernel, Field, SmoothField, Standing } from './kernel.js';
 export { plainAttackKernel } from './plain.js';
 export { wasmAttackKernel } from './wasm.js';
 

@@ -18,6 +18,14 @@ export interface Field {
   readonly size: number;
 }
 
+/** A net with a log-sum-exp read-out in pre-activations. */
+export interface SmoothField extends Pick<Field, 'gram' | 'width' | 'stride'> {
+  /** y y_j of each group: +1 for an own one, −1 for a rival. */
+  readonly sides: Float64Array;
+  /** Neurons a group. */
+  readonly size: number;
+}
+
 /** Where a descent stands. δ = κ δ₀ + Wᵀ (κ e + τ c), W δ = d. */
 export interface Standing {
   /** p = W x + b at the point. */
@@ -46,6 +54,17 @@ export interface AttackKernel {
    */
   readonly descend: (
     field: Field,
+    standing: Standing,
+    radius: number,
+    alpha: number,
+    steps: number,
+  ) => number;
+  /**
+   * The same on a log-sum-exp read-out, whose slopes change with every step: h = G c anew, O(M²). `slopes` and `pull` may
+   * hold anything finite; τ = 0 at the end.
+   */
+  readonly descendSmooth: (
+    field: SmoothField,
     standing: Standing,
     radius: number,
     alpha: number,

@@ -1,5 +1,6 @@
 /** The kernel in TypeScript, line by line what assembly/descend.ts does. */
 import type { AttackKernel } from './kernel.js';
+import { descendSmooth } from './plain-smooth.js';
 
 /** As in `ball`: rescaling rounds, and stays inside. */
 const justInside = 1 - 2 ** -52;
@@ -8,6 +9,7 @@ export const plainAttackKernel: AttackKernel = {
   name: 'plain',
   floats: (length) => new Float64Array(length),
   free: () => undefined,
+  descendSmooth,
   descend(
     { gram, width, stride, outputs, size },
     { start, moved, trail, slopes, pull, wanted, state },

@@ -8,6 +8,7 @@ export function wasmAttackKernel(file: URL): AttackKernel | undefined {
   if (!loaded) return undefined;
   const { exports, memory } = loaded;
   const descend = exports['descend']!;
+  const descendSmooth = exports['descendSmooth']!;
   return {
     name: 'wasm',
     floats: (length) => memory.floats(length),
@@ -18,6 +19,25 @@ export function wasmAttackKernel(file: URL): AttackKernel | undefined {
         field.width,
         field.stride,
         field.outputs.byteOffset,
+        field.size,
+        standing.start.byteOffset,
+        standing.moved.byteOffset,
+        standing.trail.byteOffset,
+        standing.slopes.byteOffset,
+        standing.pull.byteOffset,
+        standing.wanted.byteOffset,
+        standing.state.byteOffset,
+        radius,
+        alpha,
+        steps,
+      ),
+    descendSmooth: (field, standing, radius, alpha, steps) =>
+      descendSmooth(
+        field.gram.byteOffset,
+        field.width,
+        field.stride,
+        field.sides.byteOffset,
+        field.sides.length,
         field.size,
         standing.start.byteOffset,
         standing.moved.byteOffset,

@@ -3,7 +3,7 @@
  * few vectors. Two forms: `formed` holds K beside X (8 n² bytes); `factored` holds X alone and applies it twice, K's
  * columns as they are asked for. Both compute the same products in other orders of summation, so they agree to rounding.
  */
-import { Buffers, kernel, type Rows, type Rows32 } from '../kernel/index.js';
+import { Buffers, kernel, panelEntries, type Rows, type Rows32 } from '../kernel/index.js';
 import { lowerProduct, lowerProduct32 } from '../kernel/multiply.js';
 import { row, type Matrix } from '../matrix.js';
 import { even } from './signals.js';
@@ -19,11 +19,12 @@ export interface SampleKernel {
   readonly x: Rows;
   /** out_β (rows of `out`, zeroed here) = K restricted to the columns of block β, times v (n). */
   readonly apply: (v: Float64Array, bounds: Int32Array, out: Rows) => void;
-  /** Makes sure that `addColumn` has what it needs. */
+  /** Makes sure that `addColumns` has what it needs. */
   readonly prepare: (columns: readonly number[]) => void;
-  readonly isReady: (column: number) => boolean;
-  /** line (n) += s · column i of K. */
-  readonly addColumn: (line: Float64Array, i: number, s: number) => void;
+  /** Where column i of K stands in the table of `addColumns`; −1 before it was prepared. */
+  readonly slot: (column: number) => number;
+  /** line (n) += Σ_j scales_j · column in slot slots_j, for the first `count` of both lists. */
+  readonly addColumns: (line: Float64Array, slots: Int32Array, scales: Float64Array, count: number) => void;
   /** into (rows of G × n) += G K. */
   readonly applyAll: (g: Rows, into: Rows) => void;
   /** Memory is given back at once, or else when the object is collected. */
@@ -61,19 +62,27 @@ function formedKernel(inputs: Matrix): SampleKernel {
   lowerProduct(x, inputs.columns, data, stride);
   using.mirror(data, n, stride);
   const rows: Rows = { data, rows: n, stride };
-  const columns = Array.from({ length: n }, (_, i) => data.subarray(i * stride, (i + 1) * stride));
-  if (stride > n) for (const column of columns) column[n] = 0;
+  if (stride > n) for (let i = 0; i < n; i++) data[i * stride + n] = 0;
+  /** Panels for the blocks last asked for: two labels, or k classes. */
+  let panels = buffers.floats(0);
+  let packedFor: readonly number[] = [];
   return {
     form: 'formed',
     inputs,
     x,
     apply(v, bounds, out) {
+      if (bounds.length !== packedFor.length || packedFor.some((bound, at) => bound !== bounds[at])) {
+        const entries = panelEntries(bounds);
+        if (entries > panels.length) panels = buffers.scratch(entries);
+        using.packPanels(rows, bounds, panels);
+        packedFor = Array.from(bounds);
+      }
       out.data.fill(0);
-      using.symmetricProduct(rows, v, bounds, out);
+      using.symmetricProduct(panels, rows, v, bounds, out);
     },
     prepare: () => undefined,
-    isReady: () => true,
-    addColumn: (line, i, s) => using.addScaled(line, columns[i]!, s, n),
+    slot: (i) => i,
+    addColumns: (line, slots, scales, count) => using.addRows(line, n, rows, slots, scales, count),
     applyAll: (g, into) => using.product(rows, g, n, into.data, 1, into.stride),
     end: () => buffers.end(),
   };
@@ -89,7 +98,6 @@ function singleKernel(inputs: Matrix): SampleKernel {
   lowerProduct32(x, inputs.columns, data, stride);
   using.mirror32(data, n, stride);
   const rows: Rows32 = { data, rows: n, stride };
-  const columns = Array.from({ length: n }, (_, i) => data.subarray(i * stride, (i + 1) * stride));
   const rounded = buffers.singles(stride);
   const whole = buffers.integers(2);
   whole[1] = n;
@@ -115,8 +123,8 @@ function singleKernel(inputs: Matrix): SampleKernel {
       }
     },
     prepare: () => undefined,
-    isReady: () => true,
-    addColumn: (line, i, s) => using.addScaled32(line, columns[i]!, s, n),
+    slot: (i) => i,
+    addColumns: (line, slots, scales, count) => using.addRows32(line, n, rows, slots, scales, count),
     applyAll(g, into) {
       for (let r = 0; r < g.rows; r++) {
         const found = apply(g.data.subarray(r * g.stride), whole);
@@ -134,7 +142,10 @@ function factoredKernel(inputs: Matrix): SampleKernel {
   const { rows: n, columns: d } = inputs;
   const stride = even(n);
   const x = residentRows(buffers, inputs);
-  const columns: (Float64Array | undefined)[] = Array.from({ length: n });
+  const slots = new Int32Array(n).fill(-1);
+  /** The columns asked for so far, in the order in which they were. */
+  let table: Rows = { data: buffers.floats(0), rows: 0, stride };
+  let used = 0;
   let through: Rows | undefined;
   /** `count` zeroed vectors of R^d. */
   const inSpace = (count: number): Rows => {
@@ -166,23 +177,25 @@ function factoredKernel(inputs: Matrix): SampleKernel {
       }
     },
     prepare(wanted) {
-      const missing = wanted.filter((i) => columns[i] === undefined);
+      const missing = wanted.filter((i) => slots[i]! < 0);
       if (missing.length === 0) return;
+      if (used + missing.length > table.rows) {
+        const rows = Math.min(n, 2 * (used + missing.length));
+        const data = buffers.floats(rows * stride);
+        data.set(table.data.subarray(0, used * stride));
+        table = { data, rows, stride };
+      }
       const b = inSpace(missing.length);
       missing.forEach((i, at) =>
         b.data.set(x.data.subarray(i * x.stride, (i + 1) * x.stride), at * x.stride),
       );
-      const found = buffers.floats(missing.length * stride);
+      const found = table.data.subarray(used * stride);
       for (let at = 0; at < missing.length; at++) found.fill(1, at * stride, at * stride + n);
       using.product(x, b, d, found, 1, stride);
-      missing.forEach((i, at) => (columns[i] = found.subarray(at * stride, (at + 1) * stride)));
+      for (const i of missing) slots[i] = used++;
     },
-    isReady: (i) => columns[i] !== undefined,
-    addColumn(line, i, s) {
-      const found = columns[i];
-      if (!found) throw new RangeError(`column ${i} was not prepared`);
-      using.addScaled(line, found, s, n);
-    },
+    slot: (i) => slots[i]!,
+    addColumns: (line, places, scales, count) => using.addRows(line, n, table, places, scales, count),
     applyAll(g, into) {
       const u = inSpace(g.rows);
       using.transposedProduct(x, 0, n, d, g, u);

@@ -69,7 +69,7 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
       ends[r] = at;
     }
     if (products.form !== 'factored') return true;
-    const wanted = [...new Set(exceptions.subarray(0, at))].filter((i) => !products.isReady(i));
+    const wanted = [...new Set(exceptions.subarray(0, at))].filter((i) => products.slot(i) < 0);
     if (wanted.length > 2 * patience * width) return false;
     products.prepare(wanted.sort((a, b) => a - b));
     return true;
@@ -87,6 +87,12 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
   };
 
   const counts = new Int32Array(n);
+  /** A list of columns of K, each with its factor. */
+  const slots = buffers.integers(2 * n);
+  const scales = buffers.floats(2 * n);
+  const seen = new Int32Array(n);
+  const majority = new Int32Array(n);
+
   const advanceSparsely = (pulls: Float64Array): void => {
     // One vector for all blocks: each block's samples pull its own neurons.
     let blockOfSample = 0;
@@ -96,62 +102,85 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
     }
     products.apply(shared, bounds, base);
     for (let block = 0; block < blockCount; block++) {
-      const group = groups[block]!;
-      if (group.length === 0) continue;
-      const pull = pullRowOfBlock(block) * stride;
-      const [from, to] = [bounds[block]!, bounds[block + 1]!];
-      const basis = bases[block]!;
-      const own = commons[block]!;
-      // What most neurons of the group share is added once, to the group's own product.
-      const seen: number[] = [];
-      for (const r of group) {
-        for (let at = r === 0 ? 0 : ends[r - 1]!; at < ends[r]!; at++) {
-          const i = exceptions[at]!;
-          if (counts[i]!++ === 0) seen.push(i);
-        }
-      }
-      const majority = seen.filter((i) => 2 * counts[i]! > group.length).sort((a, b) => a - b);
-      for (const i of seen) counts[i] = 0;
-      let baseSum = 0;
-      for (let i = from; i < to; i++) baseSum += shared[i]!;
-      if (!trainOutputs) for (let i = from; i < to; i++) own[i]! += shared[i]!;
-      for (const i of majority) {
-        const value = (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
-        products.addColumn(basis, i, value);
-        if (!trainOutputs) own[i]! += value;
-        baseSum += value;
-      }
-      for (const r of group) {
-        const scale = outputs[r]!;
-        const line = p[r]!;
-        using.addScaled(line, basis, scale, n);
-        let sum = scale * baseSum;
-        const c = r * stride;
-        if (trainOutputs) {
-          for (let i = from; i < to; i++) coefficients[c + i]! += scale * shared[i]!;
-          for (const i of majority) {
-            coefficients[c + i]! += scale * (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
-          }
-        }
-        const correct = (i: number, direction: number): void => {
-          const value = scale * direction * (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
-          products.addColumn(line, i, value);
-          coefficients[c + i]! += value;
-          sum += value;
-        };
-        // Both lists ascend: an exception that is not the majority's is added, one that only the majority has removed.
-        let m = 0;
-        for (let at = r === 0 ? 0 : ends[r - 1]!; at < ends[r]!; at++) {
-          const i = exceptions[at]!;
-          while (m < majority.length && majority[m]! < i) correct(majority[m++]!, -1);
-          if (m < majority.length && majority[m] === i) m++;
-          else correct(i, 1);
-        }
-        while (m < majority.length) correct(majority[m++]!, -1);
-        biases[r]! += sum;
-      }
+      if (groups[block]!.length > 0) advanceGroup(block, pulls);
     }
   };
+
+  const advanceGroup = (block: number, pulls: Float64Array): void => {
+    const group = groups[block]!;
+    const pull = pullRowOfBlock(block) * stride;
+    const [from, to] = [bounds[block]!, bounds[block + 1]!];
+    const basis = bases[block]!;
+    const own = commons[block]!;
+    /** What sample i adds to the column of D, or takes from it where it is one of the group's own. */
+    const share = (i: number): number => (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
+    // What most neurons of the group share is added once, to the group's own product.
+    const shares = commonExceptions(group);
+    let baseSum = 0;
+    for (let i = from; i < to; i++) baseSum += shared[i]!;
+    if (!trainOutputs) for (let i = from; i < to; i++) own[i]! += shared[i]!;
+    for (let m = 0; m < shares; m++) {
+      const i = majority[m]!;
+      const value = share(i);
+      slots[m] = products.slot(i);
+      scales[m] = value;
+      if (!trainOutputs) own[i]! += value;
+      baseSum += value;
+    }
+    products.addColumns(basis, slots, scales, shares);
+    for (const r of group) {
+      const scale = outputs[r]!;
+      const c = r * stride;
+      let sum = scale * baseSum;
+      if (trainOutputs) {
+        for (let i = from; i < to; i++) coefficients[c + i]! += scale * shared[i]!;
+        for (let m = 0; m < shares; m++) coefficients[c + majority[m]!]! += scale * share(majority[m]!);
+      }
+      // Both lists ascend: an exception that is not the majority's is added, one that only the majority has removed.
+      let count = 0;
+      let m = 0;
+      let at = r === 0 ? 0 : ends[r - 1]!;
+      while (at < ends[r]! || m < shares) {
+        const mine = at < ends[r]! ? exceptions[at]! : n;
+        const common = m < shares ? majority[m]! : n;
+        if (mine <= common) at++;
+        if (common <= mine) m++;
+        if (mine === common) continue;
+        const i = Math.min(mine, common);
+        const value = (mine < common ? scale : -scale) * share(i);
+        slots[count] = products.slot(i);
+        scales[count] = value;
+        count++;
+        coefficients[c + i]! += value;
+        sum += value;
+      }
+      const line = p[r]!;
+      using.addScaled(line, basis, scale, n);
+      products.addColumns(line, slots, scales, count);
+      biases[r]! += sum;
+    }
+  };
+
+  /** Exceptions of more than half of a group into `majority`, ascending; returns how many there are. */
+  const commonExceptions = (group: readonly number[]): number => {
+    let found = 0;
+    for (const r of group) {
+      for (let at = r === 0 ? 0 : ends[r - 1]!; at < ends[r]!; at++) {
+        const i = exceptions[at]!;
+        if (counts[i] === 0) seen[found++] = i;
+        counts[i]! += 1;
+      }
+    }
+    let common = 0;
+    for (let at = 0; at < found; at++) {
+      const i = seen[at]!;
+      if (2 * counts[i]! > group.length) majority[common++] = i;
+      counts[i] = 0;
+    }
+    majority.subarray(0, common).sort();
+    return common;
+  };
+
   const pullRowOfBlock = (block: number): number => (objective.pullRows === 1 ? 0 : block);
   for (let r = 0; r < width; r++) {
     if (rowOf(r) !== pullRowOfBlock(ownBlock(r, outputs[r]!)))

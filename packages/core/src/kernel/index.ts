@@ -5,7 +5,7 @@ import { plainKernel } from './plain.js';
 import { wasmKernel } from './wasm.js';
 
 export { Buffers } from './buffers.js';
-export { strip, type Kernel, type Packed, type Rows, type Rows32 } from './kernel.js';
+export { panelEntries, strip, type Kernel, type Packed, type Rows, type Rows32 } from './kernel.js';
 export type { KernelMemory } from './memory.js';
 export { plainKernel } from './plain.js';
 export { instantiate, simdWorks, wasmKernel } from './wasm.js';

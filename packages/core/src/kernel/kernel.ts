@@ -2,7 +2,7 @@
  * The numeric inner loops, as an interface of two implementations with the same bits: `wasm` (WebAssembly with 128-bit
  * SIMD, from assembly/) and `plain` (TypeScript: the oracle in tests, and the fallback where SIMD is missing).
  * Arrays come from `floats` and `integers` of the same kernel (see `Buffers`); sub-arrays of them may be passed.
- * Sums of inner products run in strips of 256: even places, odd places, and their sum is added to the result.
+ * Sums of inner products run in strips of 512: even places, odd places, and their sum is added to the result.
  */
 
 /** Rows in memory: row i begins at entry i · stride. */
@@ -35,6 +35,8 @@ export type Lent = Float64Array | Float32Array | Int32Array;
 
 export interface Kernel {
   readonly name: 'wasm' | 'plain';
+  /** Bytes that can be lent in all: 4 GiB at most under WebAssembly. */
+  readonly room: number;
   /** Zeros; BadInput where there is no room. */
   readonly floats: (length: number) => Float64Array;
   /** Whatever was there before. */
@@ -75,6 +77,15 @@ export interface Kernel {
 
   /** y += s x. */
   readonly addScaled: (y: Float64Array, x: Float64Array, s: number, count: number) => void;
+  /** y += Σ_j scales_j · row indices_j of a table, for the first `rows` of both lists; an odd last entry has zeros behind it. */
+  readonly addRows: (
+    y: Float64Array,
+    count: number,
+    table: Rows,
+    indices: Int32Array,
+    scales: Float64Array,
+    rows: number,
+  ) => void;
   /** ⟨x, y⟩ */
   readonly dotProduct: (x: Float64Array, y: Float64Array, count: number) => number;
   /** Samples inactive in [from, to) or active elsewhere, in order, while there is room; returns how many there are. */
@@ -101,8 +112,16 @@ export interface Kernel {
   readonly mirror: (data: Float64Array, rows: number, stride: number) => void;
   /** U_r += Σ_{i ∈ [from, to)} V_ri x_i. */
   readonly transposedProduct: (x: Rows, from: number, to: number, depth: number, v: Rows, u: Rows) => void;
-  /** out_β += K restricted to the columns of block β, times v; only the lower half of K is read. */
-  readonly symmetricProduct: (k: Rows, v: Float64Array, bounds: Int32Array, out: Rows) => void;
+  /** Panels of four rows of the lower half of K for `symmetricProduct`: see `panelEntries` for their size. */
+  readonly packPanels: (k: Rows, bounds: Int32Array, into: Float64Array) => void;
+  /** out_β += K restricted to the columns of block β, times v; only the panels and the lower half of K are read. */
+  readonly symmetricProduct: (
+    panels: Float64Array,
+    k: Rows,
+    v: Float64Array,
+    bounds: Int32Array,
+    out: Rows,
+  ) => void;
 
   /** The same in single precision: panels of three rows, four entries of each in turn, 3 · 4⌈entries/4⌉ numbers a panel. */
   readonly packRows32: (x: Rows, skip: number, entries: number, into: Float32Array) => void;
@@ -116,8 +135,30 @@ export interface Kernel {
   readonly mirror32: (data: Float32Array, rows: number, stride: number) => void;
   /** y += s x, y in float64. */
   readonly addScaled32: (y: Float64Array, x: Float32Array, s: number, count: number) => void;
+  readonly addRows32: (
+    y: Float64Array,
+    count: number,
+    table: Rows32,
+    indices: Int32Array,
+    scales: Float64Array,
+    rows: number,
+  ) => void;
   readonly symmetricProduct32: (k: Rows32, v: Float32Array, bounds: Int32Array, out: Rows32) => void;
 }
 
 /** Entries of an inner product that are summed before they are added to the result. */
-export const strip = 256;
+export const strip = 512;
+
+/** Numbers that the panels of a matrix with these blocks take. */
+export function panelEntries(bounds: Int32Array): number {
+  let entries = 0;
+  for (let mine = 0; mine + 1 < bounds.length; mine++) {
+    for (let i = bounds[mine]!; i + 3 < bounds[mine + 1]!; i += 4) {
+      for (let other = 0; other <= mine; other++) {
+        const to = other === mine ? i : bounds[other + 1]!;
+        entries += 8 * ((to - bounds[other]! + 1) >> 1);
+      }
+    }
+  }
+  return entries;
+}

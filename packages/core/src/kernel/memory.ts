@@ -1,14 +1,14 @@
 /**
- * The memory of one WebAssembly instance, lent out in blocks. It is a SharedArrayBuffer, though one thread uses it:
- * growing a shared memory leaves the arrays that view it whole, growing an ordinary one detaches them.
+ * The memory of one WebAssembly instance, lent out in blocks. All of it is reserved at once and none of it ever grows:
+ * growing detaches every array that views it, and a shared memory, which does not detach them, runs at half the speed
+ * (V8 in Node 20). What is reserved is address space; the system backs what was touched.
  */
 import { BadInput } from '../bad-input.js';
 import type { Lent } from './kernel.js';
 import { webAssembly, type WasmMemory } from './web-assembly.js';
 
-const page = 65536;
-/** What 32-bit addresses reach. */
-const mostPages = 65536;
+/** What 32-bit addresses reach; less where the system reserves less. */
+const sizes: readonly number[] = [65536, 32768, 16384, 8192, 4096, 1024];
 const alignment = 64;
 
 interface Block {
@@ -24,17 +24,18 @@ export class KernelMemory {
   /** From here on nothing was ever lent: still zero. */
   #fresh: number;
 
-  constructor(reserved: number) {
-    if (!webAssembly) throw new Error('there is no WebAssembly');
-    this.memory = new webAssembly.Memory({
-      initial: Math.ceil(reserved / page),
-      maximum: mostPages,
-      shared: true,
-    });
-    this.#fresh = Math.ceil(reserved / alignment) * alignment;
+  /** The first `below` bytes are never lent: a module keeps its own data there. */
+  constructor(below: number, pages: readonly number[] = sizes) {
+    this.memory = reserve(pages);
+    this.#fresh = Math.ceil(below / alignment) * alignment;
   }
 
-  /** Throws BadInput where 4 GiB are not enough. */
+  /** Bytes that can be lent in all. */
+  get room(): number {
+    return this.#buffer().byteLength;
+  }
+
+  /** Throws BadInput where there is not enough, 4 GiB at most. */
   floats(length: number, content: 'zero' | 'as it is' = 'zero'): Float64Array {
     return new Float64Array(...this.#lend(8 * length, content), length);
   }
@@ -71,7 +72,7 @@ export class KernelMemory {
     this.#free.splice(from, remove, { at, size: whole });
   }
 
-  #lend(bytes: number, content: 'zero' | 'as it is'): [SharedArrayBuffer, number] {
+  #lend(bytes: number, content: 'zero' | 'as it is'): [ArrayBuffer, number] {
     // At least one line, so that no two blocks begin at one address.
     const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
     const found = this.#free.findIndex((block) => block.size >= size);
@@ -83,33 +84,36 @@ export class KernelMemory {
       return [this.#buffer(), at];
     }
     const at = this.#fresh;
-    const missing = at + size - this.#buffer().byteLength;
-    if (missing > 0) this.#grow(missing, size);
+    const room = this.#buffer().byteLength;
+    if (at + size > room) {
+      throw new BadInput({
+        expected: `arrays of a run that fit ${(room / 2 ** 30).toFixed(1)} GiB`,
+        got: `${(size / 2 ** 30).toFixed(1)} GiB more in one array`,
+        try: 'fewer samples: X Xᵀ takes 8 n² bytes',
+      });
+    }
     this.#fresh = at + size;
     this.#lent.set(at, size);
     return [this.#buffer(), at];
   }
 
-  #grow(missing: number, size: number): void {
-    // Room for an eighth more than asked for: growing is a system call.
-    const wanted = Math.ceil(missing / page);
-    const generous = wanted + Math.ceil((this.#buffer().byteLength + missing) / page / 8);
-    const free = mostPages - this.#buffer().byteLength / page;
-    if (wanted > free) {
-      throw new BadInput({
-        expected: `arrays of a run that fit 4 GiB`,
-        got: `${(size / 2 ** 30).toFixed(1)} GiB more in one array`,
-        try: 'fewer samples: X Xᵀ takes 8 n² bytes',
-      });
-    }
-    try {
-      this.memory.grow(Math.min(generous, free));
-    } catch {
-      this.memory.grow(wanted);
-    }
-  }
-
-  #buffer(): SharedArrayBuffer {
+  #buffer(): ArrayBuffer {
     return this.memory.buffer;
   }
+}
+
+function reserve(pages: readonly number[]): WasmMemory {
+  if (!webAssembly) throw new Error('there is no WebAssembly');
+  for (const initial of pages) {
+    try {
+      return new webAssembly.Memory({ initial });
+    } catch {
+      // Too much for this system: the next smaller one.
+    }
+  }
+  throw new BadInput({
+    expected: 'room for a memory of 64 MiB',
+    got: 'none',
+    try: 'MARGINALIA_KERNEL=plain, or a higher limit of virtual memory',
+  });
 }

@@ -48,6 +48,10 @@ const addScaled32: Kernel['addScaled32'] = (y, x, s, count) => {
   for (let i = 0; i < count; i++) y[i]! += s * x[i]!;
 };
 
+const addRows32: Kernel['addRows32'] = (y, count, { data, stride }, indices, scales, rows) => {
+  for (let j = 0; j < rows; j++) addScaled32(y, data.subarray(indices[j]! * stride), scales[j]!, count);
+};
+
 function symmetricProduct32(k: Rows32, v: Float32Array, bounds: Int32Array, out: Rows32): void {
   const { data, stride } = k;
   const into = out.data;
@@ -99,4 +103,11 @@ function symmetricProduct32(k: Rows32, v: Float32Array, bounds: Int32Array, out:
   }
 }
 
-export const plainSingle = { packRows32, packedProduct32, mirror32, addScaled32, symmetricProduct32 };
+export const plainSingle = {
+  packRows32,
+  packedProduct32,
+  mirror32,
+  addScaled32,
+  addRows32,
+  symmetricProduct32,
+};

@@ -140,6 +140,27 @@ function addScaled(y: Float64Array, x: Float64Array, s: number, count: number): 
   for (let i = 0; i < count; i++) y[i]! += s * x[i]!;
 }
 
+const addRows: Kernel['addRows'] = (y, count, { data, stride }, indices, scales, rows) => {
+  const end = (count + 1) & ~1;
+  let j = 0;
+  for (; j + 3 < rows; j += 4) {
+    const [r0, r1, r2, r3] = [0, 1, 2, 3].map((e) => indices[j + e]! * stride) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (let i = 0; i < end; i++) {
+      const first = scales[j]! * data[r0 + i]! + scales[j + 1]! * data[r1 + i]!;
+      const second = scales[j + 2]! * data[r2 + i]! + scales[j + 3]! * data[r3 + i]!;
+      y[i]! += first + second;
+    }
+  }
+  for (; j < rows; j++) {
+    for (let i = 0; i < end; i++) y[i]! += scales[j]! * data[indices[j]! * stride + i]!;
+  }
+};
+
 function dotProduct(x: Float64Array, y: Float64Array, count: number): number {
   const sums = [0, 0, 0, 0];
   const even = count & ~1;
@@ -273,66 +294,84 @@ function transposedProduct(x: Rows, from: number, to: number, depth: number, v: 
   }
 }
 
-function symmetricProduct(k: Rows, v: Float64Array, bounds: Int32Array, out: Rows): void {
-  const { data, stride } = k;
-  const blocks = bounds.length - 1;
-  const into = out.data;
-  for (let mine = 0; mine < blocks; mine++) {
-    const start = bounds[mine]!;
-    const stop = bounds[mine + 1]!;
-    const outMine = mine * out.stride;
-    const corner = (i: number, from: number): void => {
-      const self = v[i]!;
-      for (let j = from; j < i; j++) {
-        const entry = data[i * stride + j]!;
-        into[outMine + i]! += entry * v[j]!;
-        into[outMine + j]! += entry * self;
-      }
-      into[outMine + i]! += data[i * stride + i]! * self;
-    };
-    let i = start;
-    for (; i + 3 < stop; i += 4) {
+/** For each segment of each panel, in their order: rows i … i + 3, columns [from, to) of a block, and whose they are. */
+function* segments(
+  bounds: Int32Array,
+): Generator<{ i: number; from: number; to: number; mine: number; other: number }> {
+  for (let mine = 0; mine + 1 < bounds.length; mine++) {
+    for (let i = bounds[mine]!; i + 3 < bounds[mine + 1]!; i += 4) {
       for (let other = 0; other <= mine; other++) {
-        const from = bounds[other]!;
-        const to = other === mine ? i : bounds[other + 1]!;
-        const paired = from + ((to - from) & ~1);
-        for (let row = i; row < i + 4; row++) {
-          let even = 0;
-          let odd = 0;
-          for (let j = from; j < paired; j += 2) {
-            even += data[row * stride + j]! * v[j]!;
-            odd += data[row * stride + j + 1]! * v[j + 1]!;
-          }
-          let sum = even + odd;
-          if (paired < to) sum += data[row * stride + paired]! * v[paired]!;
-          into[other * out.stride + row]! += sum;
-        }
-        for (let j = from; j < to; j++) {
-          const first = data[i * stride + j]! * v[i]! + data[(i + 1) * stride + j]! * v[i + 1]!;
-          const second = data[(i + 2) * stride + j]! * v[i + 2]! + data[(i + 3) * stride + j]! * v[i + 3]!;
-          into[outMine + j]! += first + second;
-        }
+        yield { i, from: bounds[other]!, to: other === mine ? i : bounds[other + 1]!, mine, other };
       }
-      for (let row = i; row < i + 4; row++) corner(row, i);
     }
-    for (; i < stop; i++) {
+  }
+}
+
+function packPanels(k: Rows, bounds: Int32Array, into: Float64Array): void {
+  let at = 0;
+  for (const { i, from, to } of segments(bounds)) {
+    for (let j = from; j < to; j += 2) {
+      for (let r = 0; r < 4; r++, at += 2) {
+        into[at] = k.data[(i + r) * k.stride + j]!;
+        into[at + 1] = j + 1 < to ? k.data[(i + r) * k.stride + j + 1]! : 0;
+      }
+    }
+  }
+}
+
+const symmetricProduct: Kernel['symmetricProduct'] = (panels, k, v, bounds, out) => {
+  const { data, stride } = k;
+  const into = out.data;
+  const corner = (i: number, from: number, mine: number): void => {
+    const outMine = mine * out.stride;
+    for (let j = from; j < i; j++) {
+      const entry = data[i * stride + j]!;
+      into[outMine + i]! += entry * v[j]!;
+      into[outMine + j]! += entry * v[i]!;
+    }
+    into[outMine + i]! += data[i * stride + i]! * v[i]!;
+  };
+  let panel = 0;
+  const restOf = (mine: number): void => {
+    const size = bounds[mine + 1]! - bounds[mine]!;
+    for (let i = bounds[mine + 1]! - (size & 3); i < bounds[mine + 1]!; i++) {
       for (let other = 0; other <= mine; other++) {
         const to = other === mine ? i : bounds[other + 1]!;
         let sum = 0;
         for (let j = bounds[other]!; j < to; j++) {
           const entry = data[i * stride + j]!;
           sum += entry * v[j]!;
-          into[outMine + j]! += entry * v[i]!;
+          into[mine * out.stride + j]! += entry * v[i]!;
         }
         into[other * out.stride + i]! += sum;
       }
-      corner(i, i);
+      corner(i, i, mine);
     }
+  };
+  let block = 0;
+  for (const { i, from, to, mine, other } of segments(bounds)) {
+    while (block < mine) restOf(block++);
+    const sums = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let j = from; j < to; j += 2, panel += 8) {
+      for (let e = 0; e < 2; e++) {
+        const entry = (r: number): number => panels[panel + 2 * r + e]!;
+        // Behind an odd last column stands the next block's number, times zero.
+        const x = v[j + e]!;
+        for (let r = 0; r < 4; r++) sums[2 * r + e]! += entry(r) * x;
+        const first = entry(0) * v[i]! + entry(1) * v[i + 1]!;
+        const second = entry(2) * v[i + 2]! + entry(3) * v[i + 3]!;
+        into[mine * out.stride + j + e]! += first + second;
+      }
+    }
+    for (let r = 0; r < 4; r++) into[other * out.stride + i + r]! += sums[2 * r]! + sums[2 * r + 1]!;
+    if (other === mine) for (let r = i; r < i + 4; r++) corner(r, i, mine);
   }
-}
+  while (block + 1 < bounds.length) restOf(block++);
+};
 
 export const plainKernel: Kernel = {
   name: 'plain',
+  room: Infinity,
   floats: (length) => new Float64Array(length),
   scratch: (length) => new Float64Array(length),
   integers: (length) => new Int32Array(length),
@@ -343,6 +382,7 @@ export const plainKernel: Kernel = {
   binaryBackward,
   softmaxBackward,
   addScaled,
+  addRows,
   dotProduct,
   deviations,
   solveBackward,
@@ -352,6 +392,7 @@ export const plainKernel: Kernel = {
   packedProduct,
   mirror,
   transposedProduct,
+  packPanels,
   symmetricProduct,
   ...plainSingle,
 };

@@ -81,6 +81,7 @@ export function wasmKernel(file: URL): Kernel | undefined {
   const extents = ({ extents: list }: Rows): number => (list ? at(list) : 0);
   return {
     name: 'wasm',
+    room: memory.room,
     floats: (length) => memory.floats(length),
     scratch: (length) => memory.floats(length, 'as it is'),
     integers: (length) => memory.integers(length),
@@ -95,6 +96,18 @@ export function wasmKernel(file: URL): Kernel | undefined {
     softmaxBackward: (f, stride, classes, targets, margins, count) =>
       exports['softmaxBackward']!(at(f), 8 * stride, classes, at(targets), at(margins), count),
     addScaled: (y, x, s, count) => void exports['addScaled']!(at(y), at(x), s, count),
+    addRows: (y, count, table, indices, scales, rows) =>
+      void exports['addRows']!(at(y), count, at(table.data), 8 * table.stride, at(indices), at(scales), rows),
+    addRows32: (y, count, table, indices, scales, rows) =>
+      void exports['addRows32']!(
+        at(y),
+        count,
+        at(table.data),
+        4 * table.stride,
+        at(indices),
+        at(scales),
+        rows,
+      ),
     dotProduct: (x, y, count) => exports['dotProduct']!(at(x), at(y), count),
     deviations: (p, count, from, to, into) =>
       exports['deviations']!(at(p), count, from, to, at(into), into.length),
@@ -144,8 +157,11 @@ export function wasmKernel(file: URL): Kernel | undefined {
         8 * u.stride,
         v.rows,
       ),
-    symmetricProduct: (k, v, bounds, out) =>
+    packPanels: (k, bounds, into) =>
+      void exports['packPanels']!(at(k.data), 8 * k.stride, at(bounds), bounds.length - 1, at(into)),
+    symmetricProduct: (panels, k, v, bounds, out) =>
       void exports['symmetricProduct']!(
+        at(panels),
         at(k.data),
         8 * k.stride,
         at(v),

@@ -1,14 +1,13 @@
 /** The part of the WebAssembly interface that is used here: the libraries of TypeScript have it for browsers alone. */
 
 export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer;
-  readonly grow: (pages: number) => number;
+  readonly buffer: ArrayBuffer;
 }
 
 type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 interface Interface {
-  readonly Memory: new (options: { initial: number; maximum: number; shared: true }) => WasmMemory;
+  readonly Memory: new (options: { initial: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: Imports) => { readonly exports: unknown };
   readonly validate: (bytes: Uint8Array) => boolean;
