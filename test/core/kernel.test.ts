@@ -131,8 +131,12 @@ const acts: Readonly<Record<string, Act>> = {
     const p = rowsOf(kernel, draw, 1, depth);
     const into = kernel.integers(rows);
     const from = Math.min(depth, rows);
-    const found = kernel.deviations(p.data, depth, from, Math.max(from, depth - 3), into);
-    return [found, ...into];
+    const to = Math.max(from, depth - 3);
+    const found = [0, -0.4].flatMap((bar) => [
+      kernel.deviations(p.data, depth, from, to, bar, into),
+      ...into,
+    ]);
+    return found;
   },
   solves(kernel, draw, { rows }) {
     const l = rowsOf(kernel, draw, rows, rows);
@@ -184,6 +188,7 @@ const acts: Readonly<Record<string, Act>> = {
     kernel.packPanels(k, bounds, panels);
     const out = { data: kernel.floats(blocks * v.stride), rows: blocks, stride: v.stride };
     kernel.symmetricProduct(panels, k, v.data, bounds, out);
+    kernel.symmetricProduct(panels, k, v.data, bounds, out, 'near');
     return [...panels, ...out.data];
   },
   packedProduct32(kernel, draw, { rows, depth }) {
@@ -211,6 +216,15 @@ const acts: Readonly<Record<string, Act>> = {
     y.set(draw(depth));
     kernel.addScaled32(y, x, 0.3, depth);
     return y;
+  },
+  rowProducts(kernel, draw, { rows, others, depth }) {
+    const k = rowsOf(kernel, draw, rows, depth);
+    const v = rowsOf(kernel, draw, 1, depth);
+    const list = kernel.integers(others);
+    list.forEach((_, j) => (list[j] = (5 * j) % rows));
+    const out = kernel.floats(rows);
+    kernel.rowProducts(k, list, others, Math.min(1, depth - 1), depth, v.data, out);
+    return out;
   },
   symmetricProduct32(kernel, draw, { rows, blocks }) {
     const k = { data: kernel.singles(rows * rows), rows, stride: rows };
@@ -331,8 +345,11 @@ describe('the twin', () => {
     const p = Float64Array.of(1, -1, 0, 2, -3, 4, -5, 6);
     const into = new Int32Array(3);
     // Own samples 2 … 5: inactive there at 2 and 4, active elsewhere at 0 and 7.
-    expect(plainKernel.deviations(p, 8, 2, 6, into)).toBe(4);
+    expect(plainKernel.deviations(p, 8, 2, 6, 0, into)).toBe(4);
     expect([...into]).toEqual([0, 2, 4]);
+    // Above −2 elsewhere: 1 as well.
+    expect(plainKernel.deviations(p, 8, 2, 6, -2, into)).toBe(5);
+    expect([...into]).toEqual([0, 1, 2]);
   });
 });
 

@@ -24,6 +24,7 @@ import {
   row,
   sampleKernel,
   samplePoints,
+  snapshots,
   timesTransposed,
   type DescentOptions,
   type Form,
@@ -113,6 +114,57 @@ describe.each(['binary', 'multi-class'] as const)('on the %s objective', (kind) 
       const margins = Float64Array.from(order, (from) => one.margins[from]!);
       expect(difference(margins, other.margins)).toBeLessThan(1e-10);
     }
+  });
+});
+
+describe.each(['binary', 'multi-class'] as const)('a long run on the %s objective', (kind) => {
+  it('puts off what blocks owe each other, and has the trajectory of one that does not', () => {
+    const options = { ...problem(kind, 'law', 5), steps: 1500 };
+    const keep = snapshots([100, 700, 1500], ({ preactivations }) => preactivations.slice());
+    const made = sampleKernel(options.inputs, 'formed');
+    let near = 0;
+    let far = 0;
+    const parts = made.parts!;
+    const counting = {
+      ...made,
+      parts: {
+        ...parts,
+        applyNear: (...given: Parameters<typeof parts.applyNear>) => {
+          near++;
+          parts.applyNear(...given);
+        },
+        applyFar: (...given: Parameters<typeof parts.applyFar>) => {
+          far++;
+          parts.applyFar(...given);
+        },
+      },
+    };
+    const found = descend({ ...options, form: 'gram', kernel: counting, probes: { keep } });
+    made.end();
+    expect(near).toBeGreaterThan(700);
+    expect(far).toBeLessThan(near / 3);
+    const other = descend({ ...options, form: 'factored', probes: { keep } });
+    other.folded.keep.forEach((wanted, at) => {
+      expect(difference(found.folded.keep[at]!, wanted)).toBeLessThan(1e-10);
+    });
+    expect(difference(found.layer.weights.data, other.layer.weights.data)).toBeLessThan(
+      1e-11 * largest(other.layer.weights.data),
+    );
+    // Looking at pre-activations settles nothing: a probe moves no bit.
+    const unwatched = descend({ ...options, form: 'gram' });
+    expect(unwatched.layer).toEqual(found.layer);
+  });
+
+  it('a bound that is too small is caught: samples become active unseen', () => {
+    const options = { ...problem(kind, 'law', 5), steps: 1500 };
+    const made = sampleKernel(options.inputs, 'formed');
+    const doctored = { ...made, parts: { ...made.parts!, largestAcross: () => 1e-3 } };
+    const found = descend({ ...options, form: 'gram', kernel: doctored });
+    made.end();
+    const right = descend({ ...options, form: 'factored' });
+    expect(difference(found.layer.weights.data, right.layer.weights.data)).toBeGreaterThan(
+      1e-9 * largest(right.layer.weights.data),
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import { canonical, kernel } from '@marginalia/core';
 import { loadSweep, performRun, plan } from '@marginalia/sweep';
 import { builtinSweeps } from '@marginalia/sweeps';
 
-const set = { dimension: '96', clusters: '4', samples: '50', testPoints: '12', steps: '40', width: '2' };
+const set = { dimension: '96', clusters: '4', samples: '50', testPoints: '12', steps: '400', width: '2' };
 
 const measured = {};
 for (const [name, reference] of Object.entries(builtinSweeps)) {

@@ -11,5 +11,5 @@ export { packRows, packedProduct, product, transposedProduct } from './product';
 export { segment } from './symmetric';
 export { tile } from './product';
 export { tile32 } from './single';
-export { mirror, packPanels, symmetricProduct } from './symmetric';
+export { mirror, packPanels, rowProducts, symmetricProduct } from './symmetric';
 export { addRows32, addScaled32, mirror32, packRows32, packedProduct32, symmetricProduct32 } from './single';

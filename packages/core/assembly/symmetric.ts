@@ -30,9 +30,10 @@ export function packPanels(k: usize, stride: usize, bounds: usize, blocks: i32, 
 /**
  * out_β (n entries, rows `strideOut` bytes apart) += K restricted to the columns of block β, times v (n, and any finite
  * number behind it). `panels` as above, for the same bounds; what they leave out is read from the lower half of K.
+ * `near`: only the entries of out_β that lie in block β.
  */
 export function symmetricProduct(
-  panels: usize, k: usize, stride: usize, v: usize, bounds: usize, blocks: i32, out: usize, strideOut: usize,
+  panels: usize, k: usize, stride: usize, v: usize, bounds: usize, blocks: i32, out: usize, strideOut: usize, near: bool,
 ): void {
   for (let mine = 0; mine < blocks; mine++) {
     const start = load<i32>(bounds + ((<usize>mine) << 2));
@@ -46,7 +47,7 @@ export function symmetricProduct(
         const to = other == mine ? i : load<i32>(bounds + ((<usize>(other + 1)) << 2));
         const begin = (<usize>from) << 3;
         const end = panels + ((<usize>((to - from + 1) >> 1)) << 6);
-        segment(panels, end, v + begin, outMine + begin, v + at, out + <usize>other * strideOut + at);
+        if (!near || other == mine) segment(panels, end, v + begin, outMine + begin, v + at, out + <usize>other * strideOut + at);
         panels = end;
       }
       for (let row = 0; row < 4; row++) corner(k + <usize>(i + row) * stride, v, outMine, i + row, i);
@@ -55,10 +56,52 @@ export function symmetricProduct(
       for (let other = 0; other <= mine; other++) {
         const from = load<i32>(bounds + ((<usize>other) << 2));
         const to = other == mine ? i : load<i32>(bounds + ((<usize>(other + 1)) << 2));
-        single(k + <usize>i * stride, v, out + <usize>other * strideOut, outMine, i, from, to);
+        if (!near || other == mine) single(k + <usize>i * stride, v, out + <usize>other * strideOut, outMine, i, from, to);
       }
       corner(k + <usize>i * stride, v, outMine, i, i);
     }
+  }
+}
+
+/** out_i += ⟨k_i, v⟩ over the columns [from, to), for the rows i that a list of 32-bit integers names. */
+export function rowProducts(
+  k: usize, stride: usize, list: usize, count: i32, from: i32, to: i32, v: usize, out: usize,
+): void {
+  const begin = (<usize>from) << 3;
+  const end = v + ((<usize>(from + ((to - from) & ~1))) << 3);
+  let j = 0;
+  for (; j + 3 < count; j += 4) {
+    const index = list + ((<usize>j) << 2);
+    const i0 = <usize>load<i32>(index), i1 = <usize>load<i32>(index, 4), i2 = <usize>load<i32>(index, 8), i3 = <usize>load<i32>(index, 12);
+    let a0 = k + i0 * stride + begin, a1 = k + i1 * stride + begin, a2 = k + i2 * stride + begin, a3 = k + i3 * stride + begin;
+    let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    let w = v + begin;
+    while (w < end) {
+      const x = v128.load(w);
+      s0 = f64x2.add(s0, f64x2.mul(v128.load(a0), x));
+      s1 = f64x2.add(s1, f64x2.mul(v128.load(a1), x));
+      s2 = f64x2.add(s2, f64x2.mul(v128.load(a2), x));
+      s3 = f64x2.add(s3, f64x2.mul(v128.load(a3), x));
+      a0 += 16; a1 += 16; a2 += 16; a3 += 16; w += 16;
+    }
+    const odd = (to - from) & 1 ? load<f64>(w) : 0;
+    const t0 = f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1) + ((to - from) & 1 ? load<f64>(a0) * odd : 0);
+    const t1 = f64x2.extract_lane(s1, 0) + f64x2.extract_lane(s1, 1) + ((to - from) & 1 ? load<f64>(a1) * odd : 0);
+    const t2 = f64x2.extract_lane(s2, 0) + f64x2.extract_lane(s2, 1) + ((to - from) & 1 ? load<f64>(a2) * odd : 0);
+    const t3 = f64x2.extract_lane(s3, 0) + f64x2.extract_lane(s3, 1) + ((to - from) & 1 ? load<f64>(a3) * odd : 0);
+    store<f64>(out + (i0 << 3), load<f64>(out + (i0 << 3)) + t0);
+    store<f64>(out + (i1 << 3), load<f64>(out + (i1 << 3)) + t1);
+    store<f64>(out + (i2 << 3), load<f64>(out + (i2 << 3)) + t2);
+    store<f64>(out + (i3 << 3), load<f64>(out + (i3 << 3)) + t3);
+  }
+  for (; j < count; j++) {
+    const i = <usize>load<i32>(list + ((<usize>j) << 2));
+    let a = k + i * stride + begin;
+    let s = f64x2.splat(0);
+    let w = v + begin;
+    for (; w < end; w += 16, a += 16) s = f64x2.add(s, f64x2.mul(v128.load(a), v128.load(w)));
+    const tail = (to - from) & 1 ? load<f64>(a) * load<f64>(w) : 0;
+    store<f64>(out + (i << 3), load<f64>(out + (i << 3)) + (f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1) + tail));
   }
 }
 

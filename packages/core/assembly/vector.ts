@@ -79,25 +79,27 @@ export function dotProduct(x: usize, y: usize, count: i32): f64 {
 }
 
 /**
- * Where the activity of a neuron differs from `own`: inactive samples in [from, to), active ones elsewhere. Places are
- * written as 32-bit integers while there is `room`; returns how many there are.
+ * Where the activity of a neuron differs from `own`: samples in [from, to) that are not above zero, and those elsewhere
+ * that are above `bar`. Places are written as 32-bit integers while there is `room`; returns how many there are.
  */
-export function deviations(p: usize, count: i32, from: i32, to: i32, into: usize, room: i32): i32 {
-  let found = segment(p, 0, from, false, into, room, 0);
-  found = segment(p, from, to, true, into, room, found);
-  return segment(p, to, count, false, into, room, found);
+export function deviations(p: usize, count: i32, from: i32, to: i32, bar: f64, into: usize, room: i32): i32 {
+  let found = segment(p, 0, from, false, bar, into, room, 0);
+  found = segment(p, from, to, true, 0, into, room, found);
+  return segment(p, to, count, false, bar, into, room, found);
 }
 
-function segment(p: usize, from: i32, to: i32, expected: bool, into: usize, room: i32, found: i32): i32 {
-  const zero = f64x2.splat(0);
+function segment(
+  p: usize, from: i32, to: i32, expected: bool, bar: f64, into: usize, room: i32, found: i32,
+): i32 {
+  const level = f64x2.splat(bar);
   let i = from;
   while (i < to) {
     if (i + 8 <= to) {
       const at = p + ((<usize>i) << 3);
-      const a = f64x2.gt(v128.load(at), zero);
-      const b = f64x2.gt(v128.load(at, 16), zero);
-      const c = f64x2.gt(v128.load(at, 32), zero);
-      const d = f64x2.gt(v128.load(at, 48), zero);
+      const a = f64x2.gt(v128.load(at), level);
+      const b = f64x2.gt(v128.load(at, 16), level);
+      const c = f64x2.gt(v128.load(at, 32), level);
+      const d = f64x2.gt(v128.load(at, 48), level);
       const quiet = expected
         ? i64x2.all_true(v128.and(v128.and(a, b), v128.and(c, d)))
         : !v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)));
@@ -108,7 +110,7 @@ function segment(p: usize, from: i32, to: i32, expected: bool, into: usize, room
     }
     const stop = min(i + 8, to);
     for (; i < stop; i++) {
-      if (load<f64>(p + ((<usize>i) << 3)) > 0 != expected) {
+      if (load<f64>(p + ((<usize>i) << 3)) > bar != expected) {
         if (found < room) store<i32>(into + ((<usize>found) << 2), i);
         found++;
       }

@@ -11,6 +11,8 @@ export interface State {
   /** P_t: M × n, rows `stride` numbers apart (even, zeros behind the n-th). */
   readonly preactivations: Float64Array;
   readonly stride: number;
+  /** P_t in full, where `preactivations` need only be right where they are above zero. */
+  readonly exact?: () => Float64Array;
   readonly biases: Float64Array;
   /** a_t (M). */
   readonly outputs: Float64Array;
@@ -142,9 +144,10 @@ function momentOf(
     },
     get preactivations() {
       const values = new Float64Array(n * width);
+      const exact = state.exact?.() ?? state.preactivations;
       for (let r = 0; r < width; r++) {
         for (let i = 0; i < n; i++) {
-          values[(places ? places[i]! : i) * width + r] = state.preactivations[r * state.stride + i]!;
+          values[(places ? places[i]! : i) * width + r] = exact[r * state.stride + i]!;
         }
       }
       return values;

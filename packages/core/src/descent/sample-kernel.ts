@@ -19,6 +19,8 @@ export interface SampleKernel {
   readonly x: Rows;
   /** out_β (rows of `out`, zeroed here) = K restricted to the columns of block β, times v (n). */
   readonly apply: (v: Float64Array, bounds: Int32Array, out: Rows) => void;
+  /** The parts of `apply`, where they can be had one by one: see `deferred`. */
+  readonly parts?: KernelParts;
   /** Makes sure that `addColumns` has what it needs. */
   readonly prepare: (columns: readonly number[]) => void;
   /** Where column i of K stands in the table of `addColumns`; −1 before it was prepared. */
@@ -29,6 +31,25 @@ export interface SampleKernel {
   readonly applyAll: (g: Rows, into: Rows) => void;
   /** Memory is given back at once, or else when the object is collected. */
   readonly end: () => void;
+}
+
+/** K by blocks: what a block does to its own samples, and to those of others. */
+export interface KernelParts {
+  /** The largest |K_ij| of samples i and j in different blocks. */
+  readonly largestAcross: (bounds: Int32Array) => number;
+  /** As `apply`, for the entries of out_β that lie in block β alone. */
+  readonly applyNear: (v: Float64Array, bounds: Int32Array, out: Rows) => void;
+  /** out_i += ⟨K_i, v⟩ over the columns [from, to), for the first `count` samples i of a list. */
+  readonly addRowsOf: (
+    list: Int32Array,
+    count: number,
+    from: number,
+    to: number,
+    v: Float64Array,
+    out: Float64Array,
+  ) => void;
+  /** out_β = K v_β on the samples beyond block β, v_β (a row each) being zero there. */
+  readonly applyFar: (v: Rows, bounds: Int32Array, out: Rows) => void;
 }
 
 export function sampleKernel(inputs: Matrix, form: KernelForm): SampleKernel {
@@ -55,30 +76,71 @@ function formedKernel(inputs: Matrix): SampleKernel {
   const using = kernel();
   const buffers = new Buffers(using);
   const n = inputs.rows;
-  const stride = even(n);
+  // Zeros behind every row: a block that begins at an odd sample and ends with the last one is read one entry further.
+  const stride = even(n) + 2;
   const x = residentRows(buffers, inputs);
   const data = buffers.scratch(n * stride);
   data.fill(1);
   lowerProduct(x, inputs.columns, data, stride);
   using.mirror(data, n, stride);
   const rows: Rows = { data, rows: n, stride };
-  if (stride > n) for (let i = 0; i < n; i++) data[i * stride + n] = 0;
+  for (let i = 0; i < n; i++) data.fill(0, i * stride + n, (i + 1) * stride);
   /** Panels for the blocks last asked for: two labels, or k classes. */
   let panels = buffers.floats(0);
   let packedFor: readonly number[] = [];
+  const pack = (bounds: Int32Array): void => {
+    if (bounds.length === packedFor.length && packedFor.every((bound, at) => bound === bounds[at])) return;
+    const entries = panelEntries(bounds);
+    if (entries > panels.length) panels = buffers.scratch(entries);
+    using.packPanels(rows, bounds, panels);
+    packedFor = Array.from(bounds);
+  };
   return {
     form: 'formed',
     inputs,
     x,
     apply(v, bounds, out) {
-      if (bounds.length !== packedFor.length || packedFor.some((bound, at) => bound !== bounds[at])) {
-        const entries = panelEntries(bounds);
-        if (entries > panels.length) panels = buffers.scratch(entries);
-        using.packPanels(rows, bounds, panels);
-        packedFor = Array.from(bounds);
-      }
+      pack(bounds);
       out.data.fill(0);
       using.symmetricProduct(panels, rows, v, bounds, out);
+    },
+    parts: {
+      largestAcross(bounds) {
+        let most = 0;
+        for (let block = 0; block + 1 < bounds.length; block++) {
+          for (let i = bounds[block]!; i < bounds[block + 1]!; i++) {
+            for (let j = 0; j < bounds[block]!; j++) most = Math.max(most, Math.abs(data[i * stride + j]!));
+          }
+        }
+        return most;
+      },
+      applyNear(v, bounds, out) {
+        pack(bounds);
+        out.data.fill(0);
+        using.symmetricProduct(panels, rows, v, bounds, out, 'near');
+      },
+      addRowsOf: (list, count, from, to, v, out) => using.rowProducts(rows, list, count, from, to, v, out),
+      applyFar(v, bounds, out) {
+        out.data.fill(0);
+        for (let block = 0; block + 1 < bounds.length; block++) {
+          const [from, to] = [bounds[block]!, bounds[block + 1]!];
+          const vector = { data: v.data.subarray(block * v.stride + from), rows: 1, stride: v.stride };
+          for (const [first, last] of [
+            [0, from],
+            [to, n],
+          ] as const) {
+            const part = { data: data.subarray(first * stride + from), rows: last - first, stride };
+            using.product(
+              part,
+              vector,
+              to - from,
+              out.data.subarray(block * out.stride + first),
+              1,
+              out.stride,
+            );
+          }
+        }
+      },
     },
     prepare: () => undefined,
     slot: (i) => i,

@@ -8,6 +8,7 @@
  * group share are added to the group's product. Where exceptions are too many (the first steps) the product is dense.
  */
 import { Buffers, kernel, type Rows } from '../kernel/index.js';
+import { Deferred } from './deferred.js';
 import type { State } from './follow.js';
 import { ordinaryRows, type StateOptions } from './plain-state.js';
 import { residentRows, type SampleKernel } from './sample-kernel.js';
@@ -55,24 +56,74 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
   const bases = rowsOf(base.data, blockCount);
   const commons = rowsOf(common.data, blockCount);
 
-  /** Fills `exceptions` and `ends`; false when there are too many to be worth it. */
-  const findExceptions = (): boolean => {
+  /** Products with other blocks' samples are put off where K comes in parts, and outputs do not move meanwhile. */
+  const deferred =
+    products.parts && !trainOutputs && blockCount > 1
+      ? new Deferred(using, products.parts, buffers, bounds, stride)
+      : undefined;
+
+  /**
+   * Fills `exceptions` and `ends`. `many`: too many to be worth it. `owed`: a sample may have become active for which
+   * products are still owed.
+   */
+  const findExceptions = (): 'few' | 'many' | 'owed' => {
     for (const group of groups) group.length = 0;
     let at = 0;
     for (let r = 0; r < width; r++) {
       const own = ownBlock(r, outputs[r]!);
       groups[own]!.push(r);
+      const [from, to] = [bounds[own]!, bounds[own + 1]!];
+      const bar = deferred?.bar(own, outputs[r]!) ?? 0;
       const room = exceptions.subarray(at, Math.min(at + n, exceptions.length));
-      const found = using.deviations(p[r]!, n, bounds[own]!, bounds[own + 1]!, room);
-      at += found;
-      if (at > limit) return false;
+      const found = using.deviations(p[r]!, n, from, to, bar, room);
+      if (at + found > limit) return bar < 0 ? 'owed' : 'many';
+      if (bar < 0) {
+        // Of those above the bar only those above zero are exceptions, and none may be owed anything.
+        const line = p[r]!;
+        const end = at + found;
+        for (let seenAt = at; seenAt < end; seenAt++) {
+          const i = exceptions[seenAt]!;
+          if (i >= from && i < to) exceptions[at++] = i;
+          else if (!deferred!.knows(own, i)) return 'owed';
+          else if (line[i]! > 0) exceptions[at++] = i;
+        }
+      } else at += found;
       ends[r] = at;
     }
-    if (products.form !== 'factored') return true;
+    if (products.form !== 'factored') return 'few';
     const wanted = [...new Set(exceptions.subarray(0, at))].filter((i) => products.slot(i) < 0);
-    if (wanted.length > 2 * patience * width) return false;
-    products.prepare(wanted.sort((a, b) => a - b));
-    return true;
+    if (wanted.length > 2 * patience * width) return 'many';
+    products.prepare(wanted.sort((one, other) => one - other));
+    return 'few';
+  };
+
+  /** P_r += a_r × what is owed to the samples that block's neurons do not own. */
+  const settle = (): void => {
+    const owed = deferred?.settle();
+    if (!owed) return;
+    for (let r = 0; r < width; r++) {
+      const far = owed.data.subarray(ownBlock(r, outputs[r]!) * owed.stride);
+      using.addScaled(p[r]!, far, outputs[r]!, n);
+    }
+  };
+
+  /** What the next step needs to know of P; P is whole where it is above zero from then on. */
+  const look = (): 'few' | 'many' => {
+    const found = findExceptions();
+    if (found === 'few') return found;
+    settle();
+    const again = found === 'owed' ? findExceptions() : found;
+    return again === 'few' ? 'few' : 'many';
+  };
+
+  /** The largest P_ri / |a_r| over the neurons of a block. */
+  const highest = (block: number, into: Float64Array): void => {
+    into.fill(-Infinity);
+    for (const r of groups[block]!) {
+      const line = p[r]!;
+      const scale = 1 / Math.abs(outputs[r]!);
+      for (let i = 0; i < n; i++) into[i] = Math.max(into[i]!, scale * line[i]!);
+    }
   };
 
   const advanceDensely = (pulls: Float64Array): void => {
@@ -100,7 +151,9 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
       while (i >= bounds[blockOfSample + 1]!) blockOfSample++;
       shared[i] = rate * pulls[pullRowOfBlock(blockOfSample) * stride + i]!;
     }
-    products.apply(shared, bounds, base);
+    const all = (): void => products.apply(shared, bounds, base);
+    if (deferred) deferred.apply(shared, base, all, highest);
+    else all();
     for (let block = 0; block < blockCount; block++) {
       if (groups[block]!.length > 0) advanceGroup(block, pulls);
     }
@@ -200,6 +253,8 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
     return all;
   };
 
+  let next = look();
+
   return {
     preactivations,
     stride,
@@ -211,16 +266,28 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
       return ordinaryRows(moved, inputs.columns);
     },
     coefficients: () => ordinaryRows(total(), n),
+    /** P, what is owed included: a copy where something is. */
+    exact() {
+      const owed = deferred?.settle(true);
+      if (!owed) return preactivations;
+      const whole = preactivations.slice();
+      for (let r = 0; r < width; r++) {
+        const far = ownBlock(r, outputs[r]!) * owed.stride;
+        for (let i = 0; i < n; i++) whole[r * stride + i]! += outputs[r]! * owed.data[far + i]!;
+      }
+      return whole;
+    },
     advance(pulls) {
-      const sparse = findExceptions();
+      const step = next === 'few' ? advanceSparsely : advanceDensely;
       if (trainOutputs) {
         // The step of the hidden layer is taken with the outputs of θ_t.
         const before = Float64Array.from(outputs);
         const after = before.slice();
         addPullsOnOutputs(objective, preactivations, after, pulls, stride, rate);
-        (sparse ? advanceSparsely : advanceDensely)(pulls);
+        step(pulls);
         outputs.set(after);
-      } else (sparse ? advanceSparsely : advanceDensely)(pulls);
+      } else step(pulls);
+      next = look();
     },
     end: () => buffers.end(),
   };

@@ -88,8 +88,15 @@ export interface Kernel {
   ) => void;
   /** ⟨x, y⟩ */
   readonly dotProduct: (x: Float64Array, y: Float64Array, count: number) => number;
-  /** Samples inactive in [from, to) or active elsewhere, in order, while there is room; returns how many there are. */
-  readonly deviations: (p: Float64Array, count: number, from: number, to: number, into: Int32Array) => number;
+  /** Samples in [from, to) that are not above 0, and those elsewhere above `bar`, in order, while there is room; returns how many. */
+  readonly deviations: (
+    p: Float64Array,
+    count: number,
+    from: number,
+    to: number,
+    bar: number,
+    into: Int32Array,
+  ) => number;
   /** Solve Lᵀ x = b in place, L lower-triangular. */
   readonly solveBackward: (l: Rows, x: Float64Array) => void;
   /** Solve L x = b in place. */
@@ -121,6 +128,18 @@ export interface Kernel {
     v: Float64Array,
     bounds: Int32Array,
     out: Rows,
+    /** `near`: only the entries of out_β that lie in block β. */
+    which?: 'all' | 'near',
+  ) => void;
+  /** out_i += ⟨k_i, v⟩ over the columns [from, to), for the first `count` rows i of a list. */
+  readonly rowProducts: (
+    k: Rows,
+    list: Int32Array,
+    count: number,
+    from: number,
+    to: number,
+    v: Float64Array,
+    out: Float64Array,
   ) => void;
 
   /** The same in single precision: panels of three rows, four entries of each in turn, 3 · 4⌈entries/4⌉ numbers a panel. */

@@ -173,15 +173,16 @@ function dotProduct(x: Float64Array, y: Float64Array, count: number): number {
   return (count & 1) === 1 ? sum + x[even]! * y[even]! : sum;
 }
 
-function deviations(p: Float64Array, count: number, from: number, to: number, into: Int32Array): number {
+const deviations: Kernel['deviations'] = (p, count, from, to, bar, into) => {
   let found = 0;
   for (let i = 0; i < count; i++) {
-    if (p[i]! > 0 === (i >= from && i < to)) continue;
+    const own = i >= from && i < to;
+    if (own ? p[i]! > 0 : !(p[i]! > bar)) continue;
     if (found < into.length) into[found] = i;
     found++;
   }
   return found;
-}
+};
 
 function solveBackward(l: Rows, x: Float64Array): void {
   for (let i = x.length - 1; i >= 0; i--) {
@@ -319,7 +320,7 @@ function packPanels(k: Rows, bounds: Int32Array, into: Float64Array): void {
   }
 }
 
-const symmetricProduct: Kernel['symmetricProduct'] = (panels, k, v, bounds, out) => {
+const symmetricProduct: Kernel['symmetricProduct'] = (panels, k, v, bounds, out, which = 'all') => {
   const { data, stride } = k;
   const into = out.data;
   const corner = (i: number, from: number, mine: number): void => {
@@ -335,7 +336,7 @@ const symmetricProduct: Kernel['symmetricProduct'] = (panels, k, v, bounds, out)
   const restOf = (mine: number): void => {
     const size = bounds[mine + 1]! - bounds[mine]!;
     for (let i = bounds[mine + 1]! - (size & 3); i < bounds[mine + 1]!; i++) {
-      for (let other = 0; other <= mine; other++) {
+      for (let other = which === 'near' ? mine : 0; other <= mine; other++) {
         const to = other === mine ? i : bounds[other + 1]!;
         let sum = 0;
         for (let j = bounds[other]!; j < to; j++) {
@@ -351,6 +352,10 @@ const symmetricProduct: Kernel['symmetricProduct'] = (panels, k, v, bounds, out)
   let block = 0;
   for (const { i, from, to, mine, other } of segments(bounds)) {
     while (block < mine) restOf(block++);
+    if (which === 'near' && other !== mine) {
+      panel += 8 * ((to - from + 1) >> 1);
+      continue;
+    }
     const sums = [0, 0, 0, 0, 0, 0, 0, 0];
     for (let j = from; j < to; j += 2, panel += 8) {
       for (let e = 0; e < 2; e++) {
@@ -367,6 +372,21 @@ const symmetricProduct: Kernel['symmetricProduct'] = (panels, k, v, bounds, out)
     if (other === mine) for (let r = i; r < i + 4; r++) corner(r, i, mine);
   }
   while (block + 1 < bounds.length) restOf(block++);
+};
+
+const rowProducts: Kernel['rowProducts'] = (k, list, count, from, to, v, out) => {
+  for (let j = 0; j < count; j++) {
+    const i = list[j]!;
+    const line = i * k.stride;
+    const paired = from + ((to - from) & ~1);
+    let even = 0;
+    let odd = 0;
+    for (let l = from; l < paired; l += 2) {
+      even += k.data[line + l]! * v[l]!;
+      odd += k.data[line + l + 1]! * v[l + 1]!;
+    }
+    out[i]! += even + odd + (paired < to ? k.data[line + paired]! * v[paired]! : 0);
+  }
 };
 
 export const plainKernel: Kernel = {
@@ -394,5 +414,6 @@ export const plainKernel: Kernel = {
   transposedProduct,
   packPanels,
   symmetricProduct,
+  rowProducts,
   ...plainSingle,
 };

@@ -109,8 +109,8 @@ export function wasmKernel(file: URL): Kernel | undefined {
         rows,
       ),
     dotProduct: (x, y, count) => exports['dotProduct']!(at(x), at(y), count),
-    deviations: (p, count, from, to, into) =>
-      exports['deviations']!(at(p), count, from, to, at(into), into.length),
+    deviations: (p, count, from, to, bar, into) =>
+      exports['deviations']!(at(p), count, from, to, bar, at(into), into.length),
     solveBackward: (l, x) => void exports['solveBackward']!(at(l.data), 8 * l.stride, at(x), x.length),
     solveForward: (l, x) => void exports['solveForward']!(at(l.data), 8 * l.stride, at(x), x.length),
     product: (x, b, depth, c, down, across) =>
@@ -159,7 +159,7 @@ export function wasmKernel(file: URL): Kernel | undefined {
       ),
     packPanels: (k, bounds, into) =>
       void exports['packPanels']!(at(k.data), 8 * k.stride, at(bounds), bounds.length - 1, at(into)),
-    symmetricProduct: (panels, k, v, bounds, out) =>
+    symmetricProduct: (panels, k, v, bounds, out, which) =>
       void exports['symmetricProduct']!(
         at(panels),
         at(k.data),
@@ -169,7 +169,10 @@ export function wasmKernel(file: URL): Kernel | undefined {
         bounds.length - 1,
         at(out.data),
         8 * out.stride,
+        which === 'near' ? 1 : 0,
       ),
+    rowProducts: (k, list, count, from, to, v, out) =>
+      void exports['rowProducts']!(at(k.data), 8 * k.stride, at(list), count, from, to, at(v), at(out)),
     packRows32: (x, skip, entries, into) =>
       void exports['packRows32']!(at(x.data), 8 * x.stride, x.rows, 8 * skip, entries, at(into)),
     packedProduct32: (a, quads, c, stride) =>
