@@ -23,8 +23,8 @@ export interface FreshPoints {
   readonly products: readonly Matrix[];
 }
 
-/** Numbers of one chunk: 32 MB of float64. */
-const chunkNumbers = 4e6;
+/** Numbers of one chunk: 1 MB of float64, which stays in the cache. */
+const chunkNumbers = 2 ** 17;
 
 export function freshPoints(
   distribution: OrthogonalClusters,
@@ -37,7 +37,7 @@ export function freshPoints(
   const products = against.map((vectors) => matrix(count, vectors.rows));
   const chunk = Math.max(1, Math.floor(chunkNumbers / distribution.dimension));
   for (let from = 0; from < count; from += chunk) {
-    const points = samplePoints(distribution, Math.min(chunk, count - from), random.stream(from));
+    const points = samplePoints(distribution, Math.min(chunk, count - from), random.at(from));
     labels.set(points.labels, from);
     clusters.set(points.clusters, from);
     against.forEach((vectors, a) => {

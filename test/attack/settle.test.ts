@@ -208,8 +208,18 @@ describe('the proof', () => {
   });
 
   it('says why it is none', () => {
-    const target = fc.sample(groupTarget('lse', { width: 4, dimension: 2 }), { numRuns: 1, seed: 1 })[0]!;
-    expect(settledAt(target)).toEqual({ kind: 'unsettled', why: 'readout' });
+    // A log-sum-exp read-out whose margin log 2 − log 2 + 0.5 is less than log 2.
+    const close = {
+      network: {
+        weights: matrix(4, 1, Float64Array.of(1, 1, 1, 1)),
+        biases: Float64Array.of(1, 1, 0.5, 0.5),
+        readout: { kind: 'lse', classes: Int8Array.of(1, 1, -1, -1), size: 1 },
+      },
+      input: Float64Array.of(0),
+      label: 1,
+      ambient: 1,
+    } as const;
+    expect(settledAt(close)).toEqual({ kind: 'unsettled', why: 'level' });
     for (const scale of [1e-100, 1e100, Number.NaN]) {
       const weights = matrix(2, 1, Float64Array.of(scale, scale));
       const readout = { kind: 'linear', outputs: Float64Array.of(1, -1) } as const;
@@ -222,6 +232,43 @@ describe('the proof', () => {
       readout: { kind: 'linear', outputs: Float64Array.of(1) },
     } as const;
     expect(settledRadii(constant)(Float64Array.of(1), 1, 9)).toEqual({ kind: 'unsettled', why: 'range' });
+  });
+});
+
+describe('the level set that bounds log-sum-exp', () => {
+  it('is as far as branch and bound says, and the flip beyond it one', () => {
+    let settled = 0;
+    fc.assert(
+      fc.property(groupTarget('lse', { width: 8, dimension: 5 }), (target) => {
+        if (!(marginAt(target, new Float64Array(target.input.length)) > 0)) return;
+        const found = settledAt(target);
+        if (found.kind === 'unsettled') return;
+        settled++;
+        const { kind, lower, upper, delta } = found.radius;
+        const searched = branchAndBound(target);
+        expect(kind).toBe('open');
+        expect(Math.abs(lower - searched.lower)).toBeLessThanOrEqual(2e-9 * searched.lower);
+        expect(lower).toBeLessThanOrEqual(upper);
+        expect(Math.hypot(...delta!)).toBeCloseTo(upper, 9);
+        expect(marginAt(target, delta!)).toBeLessThanOrEqual(1e-12 * scaleOf(target) * (1 + upper));
+      }),
+      runs(400),
+    );
+    expect(settled).toBeGreaterThan(30);
+  });
+
+  it.each([1, 2, 3])('is settled on nets that descent trained (%i)', (key) => {
+    for (const target of trained('lse', key).targets) {
+      const found = settledAt(target);
+      const searched = branchAndBound(target);
+      if (found.kind === 'unsettled') {
+        expect(found.why).toBe('level');
+        continue;
+      }
+      expect(Math.abs(found.radius.lower / searched.lower - 1)).toBeLessThan(2e-9);
+      // Fewer rays than branch and bound tries.
+      expect(found.radius.upper).toBeLessThan(1.02 * searched.upper);
+    }
   });
 });
 

@@ -42,9 +42,18 @@ export interface DrawOptions {
   readonly sampling: Sampling;
 }
 
+/** The largest d that a script is asked for. */
+const largestExplicit = 16384;
+
+/** Points of a chunk of fresh ones: what they take stays in the cache. */
+const chunk = 32;
+
 export function draw(options: DrawOptions, random: Random): Drawn {
   const { dimension, samples, width, sampling } = options;
-  const initialisation = initialisations.paper();
+  // Beyond what the peers run, initial pre-activations keep their size: what is compared is the cost of d.
+  const { weightDeviation, biasDeviation } = initialisations.paper();
+  const shrink = Math.min(1, Math.sqrt(largestExplicit / dimension));
+  const initialisation = { weightDeviation: shrink * weightDeviation, biasDeviation };
   if (sampling === 'law') {
     const law = clusterLaw(options, random.stream('law'));
     const start = clusterLawLayer(law, 2 * width, initialisation, random.stream('start'));
@@ -68,8 +77,15 @@ export function fresh(
   random: Random,
 ): Seen {
   if (sampling === 'explicit') {
-    const { inputs, labels } = samplePoints(distribution, count, random);
-    return { products: timesTransposed(inputs, weights), labels };
+    const products = matrix(count, weights.rows);
+    const labels = new Int8Array(count);
+    for (let from = 0; from < count; from += chunk) {
+      const size = Math.min(chunk, count - from);
+      const points = samplePoints(distribution, size, random.at(from));
+      labels.set(points.labels, from);
+      products.data.set(timesTransposed(points.inputs, weights).data, from * weights.rows);
+    }
+    return { products, labels };
   }
   const { centres, classes } = distribution;
   const { factor } = pivotedCholesky(timesTransposed(weights, weights));

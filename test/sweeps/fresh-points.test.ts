@@ -11,7 +11,7 @@ describe('fresh points', () => {
   it('are the points of the law, seen through the given vectors', () => {
     const vectors = gaussian(3, 96, 'vectors');
     const { products, labels, clusters } = freshPoints(law, 50, [vectors], random());
-    const direct = samplePoints(law, 50, random().stream(0));
+    const direct = samplePoints(law, 50, random().at(0));
     expect(products[0]).toEqual(timesTransposed(direct.inputs, vectors));
     expect([labels, clusters]).toEqual([direct.labels, direct.clusters]);
   });

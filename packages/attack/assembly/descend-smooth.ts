@@ -37,27 +37,33 @@ export function descendSmooth(
   for (; ; step++) {
     const by = f64x2.splat(shrink);
     const back = f64x2.splat(pace);
-    for (let at: usize = 0; at < row; at += 16) {
-      v128.store(moved + at,
-        f64x2.mul(by, f64x2.sub(v128.load(moved + at), f64x2.mul(back, v128.load(pull + at)))));
-    }
     // f_j, and the highest of each side.
-    if (size == 1) {
-      for (let at: usize = 0; at < row; at += 16) {
-        const z = f64x2.add(v128.load(start + at), v128.load(moved + at));
-        v128.store(wanted + at, v128.and(f64x2.gt(z, zero), z));
-      }
-    } else {
-      store<f64>(wanted + ends - 8, 0);
-      means(width, size, many, start, moved, wanted);
-    }
     let owns = zero;
     let rivals = zero;
-    for (let at: usize = 0; at < ends; at += 16) {
-      const f = v128.load(wanted + at);
-      const mine = f64x2.gt(v128.load(sides + at), zero);
-      owns = f64x2.max(owns, v128.and(mine, f));
-      rivals = f64x2.max(rivals, v128.andnot(f, mine));
+    if (size == 1) {
+      for (let at: usize = 0; at < row; at += 16) {
+        const d = f64x2.mul(by, f64x2.sub(v128.load(moved + at), f64x2.mul(back, v128.load(pull + at))));
+        v128.store(moved + at, d);
+        const z = f64x2.add(v128.load(start + at), d);
+        const f = v128.and(f64x2.gt(z, zero), z);
+        v128.store(wanted + at, f);
+        const mine = f64x2.gt(v128.load(sides + at), zero);
+        owns = f64x2.max(owns, v128.and(mine, f));
+        rivals = f64x2.max(rivals, v128.andnot(f, mine));
+      }
+    } else {
+      for (let at: usize = 0; at < row; at += 16) {
+        const d = f64x2.mul(by, f64x2.sub(v128.load(moved + at), f64x2.mul(back, v128.load(pull + at))));
+        v128.store(moved + at, d);
+      }
+      store<f64>(wanted + ends - 8, 0);
+      means(width, size, many, start, moved, wanted);
+      for (let at: usize = 0; at < ends; at += 16) {
+        const f = v128.load(wanted + at);
+        const mine = f64x2.gt(v128.load(sides + at), zero);
+        owns = f64x2.max(owns, v128.and(mine, f));
+        rivals = f64x2.max(rivals, v128.andnot(f, mine));
+      }
     }
     const own = max(f64x2.extract_lane(owns, 0), f64x2.extract_lane(owns, 1));
     const rival = max(f64x2.extract_lane(rivals, 0), f64x2.extract_lane(rivals, 1));
@@ -66,11 +72,11 @@ export function descendSmooth(
     const threats = f64x2.splat(rival);
     let o = zero;
     let v = zero;
-    for (let at: usize = 0; at < ends; at += 16) {
-      const side = v128.load(sides + at);
+    for (let here: usize = 0; here < ends; here += 16) {
+      const side = v128.load(sides + here);
       const mine = f64x2.gt(side, zero);
-      const e = exponential(f64x2.sub(v128.load(wanted + at), v128.bitselect(tops, threats, mine)));
-      v128.store(wanted + at, e);
+      const e = exponential(f64x2.sub(v128.load(wanted + here), v128.bitselect(tops, threats, mine)));
+      v128.store(wanted + here, e);
       o = f64x2.add(o, v128.and(mine, e));
       v = f64x2.add(v, v128.and(f64x2.lt(side, zero), e));
     }
@@ -151,27 +157,8 @@ function shares(
   }
 }
 
-/** Neurons up to which h is summed entry by entry, in registers. */
-const few = 32;
-
-/** h = G c, each entry a sum over the rows in order; where there are many, rows of c_r = 0 are left out. */
-// @ts-ignore: decorator
-@inline
+/** h = G c, row by row; rows of c_r = 0 are left out. */
 function multiply(gram: usize, width: i32, row: usize, slopes: usize, pull: usize): void {
-  if (width > few) return multiplyRows(gram, width, row, slopes, pull);
-  const ends = slopes + ((<usize>width) << 3);
-  for (let at: usize = 0; at < row; at += 16) {
-    let h = f64x2.splat(0);
-    let line = gram + at;
-    for (let here = slopes; here < ends; here += 8) {
-      h = f64x2.add(h, f64x2.mul(v128.load64_splat(here), v128.load(line)));
-      line += row;
-    }
-    v128.store(pull + at, h);
-  }
-}
-
-function multiplyRows(gram: usize, width: i32, row: usize, slopes: usize, pull: usize): void {
   for (let at: usize = 0; at < row; at += 16) v128.store(pull + at, f64x2.splat(0));
   for (let r: usize = 0; r < <usize>width; r++) {
     const slope = load<f64>(slopes + (r << 3));

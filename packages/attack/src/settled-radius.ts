@@ -120,8 +120,9 @@ function lseRadii(weights: Matrix, readout: GroupReadout): SettledRadii {
     for (let rival = 0; rival < readout.classes.length; rival++) {
       if (readout.classes[rival] === label) continue;
       contests.moved(rival, moved);
-      const share = crossing(readout, label, p, moved);
-      const size = share * contests.against(rival).radius;
+      const { radius } = contests.against(rival);
+      const share = crossing(readout, label, p, moved, least / radius);
+      const size = share * radius;
       if (!(size < least)) continue;
       least = size;
       best = rival;

@@ -1,4 +1,5 @@
 /** Cholesky factors: plain for positive definite matrices, pivoted for semi-definite ones. */
+import { Buffers, kernel } from './kernel/index.js';
 import { leading, matrix, row, type Matrix } from './matrix.js';
 
 /** Lower-triangular L with L Lᵀ = S, or undefined when S is not numerically positive definite. */
@@ -58,10 +59,10 @@ export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
   const largest = residual.reduce((a, b) => Math.max(a, b), 0);
   if (!Number.isFinite(largest))
     return { factor: matrix(n, 1, new Float64Array(n).fill(Number.NaN)), pivots: [0] };
-  // Rows of the factor, so that what earlier columns explain is an inner product of two beginnings of rows.
   const l = matrix(n, n);
   const pivots: number[] = [];
   const used = new Uint8Array(n);
+  const explained = n < worthAKernel ? explainedPlainly(l) : explainedByKernel(l);
   for (;;) {
     let pivot = -1;
     let best = tolerance * largest;
@@ -75,18 +76,68 @@ export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
     const rank = pivots.length;
     const scale = Math.sqrt(residual[pivot]!);
     used[pivot] = 1;
-    const line = row(l, pivot);
+    const known = explained.of(pivot, rank);
     for (let i = 0; i < n; i++) {
       if (used[i] !== 0) continue;
-      const other = row(l, i);
-      let sum = s.data[i * n + pivot]!;
-      for (let q = 0; q < rank; q++) sum -= other[q]! * line[q]!;
-      const entry = sum / scale;
-      other[rank] = entry;
+      const entry = (s.data[i * n + pivot]! - known[i]!) / scale;
+      l.data[i * n + rank] = entry;
       residual[i]! -= entry * entry;
     }
-    line[rank] = scale;
+    l.data[pivot * n + rank] = scale;
+    explained.learn(rank);
     pivots.push(pivot);
   }
+  explained.end();
   return { factor: leading(l, pivots.length), pivots };
+}
+
+/** Rows from which on inner products with all of them go through the kernel. */
+const worthAKernel = 48;
+
+/** What the columns of L found so far explain of column `pivot` of S: Σ_{q < rank} L_iq L_pq for every row i. */
+interface Explained {
+  readonly of: (pivot: number, rank: number) => Float64Array;
+  /** Column `rank` of L has been found. */
+  readonly learn: (rank: number) => void;
+  readonly end: () => void;
+}
+
+function explainedPlainly(l: Matrix): Explained {
+  const n = l.rows;
+  const sums = new Float64Array(n);
+  return {
+    of(pivot, rank) {
+      const line = row(l, pivot);
+      for (let i = 0; i < n; i++) {
+        const other = row(l, i);
+        let sum = 0;
+        for (let q = 0; q < rank; q++) sum += other[q]! * line[q]!;
+        sums[i] = sum;
+      }
+      return sums;
+    },
+    learn: () => undefined,
+    end: () => undefined,
+  };
+}
+
+function explainedByKernel(l: Matrix): Explained {
+  const n = l.rows;
+  const using = kernel();
+  const buffers = new Buffers(using);
+  const stride = n + (n & 1);
+  const rows = { data: buffers.floats(n * stride), rows: n, stride };
+  const sums = buffers.floats(n);
+  return {
+    of(pivot, rank) {
+      const line = { data: rows.data.subarray(pivot * stride), rows: 1, stride };
+      sums.fill(0);
+      using.product(rows, line, rank, sums, 1, n);
+      return sums;
+    },
+    learn(rank) {
+      for (let i = 0; i < n; i++) rows.data[i * stride + rank] = l.data[i * n + rank]!;
+    },
+    end: () => buffers.end(),
+  };
 }

@@ -12,6 +12,8 @@ export interface StateOptions {
   readonly inputs: Matrix;
   readonly objective: Objective;
   readonly stepSize: number;
+  /** T: how long what is computed once may serve. */
+  readonly steps: number;
   readonly trainOutputs?: boolean;
 }
 

@@ -16,12 +16,14 @@ import { addPullsOnOutputs, denseSignals, even } from './signals.js';
 
 /** A multiply-add of a sparse correction costs as much as this many of a dense product. */
 const sparsePrice = 2.5;
-/** Dense products that computing columns of a factored kernel may cost at one step: they serve later steps too. */
+/** Steps before which columns of a factored kernel are not computed for the sake of later ones: neurons differ too much. */
+const settlingSteps = 3;
+/** Dense products that columns may cost at one step before that, or beyond what they save. */
 const patience = 4;
 
 /** The samples must come block after block (`objective.blocks` does not fall). */
 export function sampleState(options: StateOptions, products: SampleKernel): State {
-  const { start, inputs, objective, stepSize, trainOutputs = false } = options;
+  const { start, inputs, objective, stepSize, steps: length, trainOutputs = false } = options;
   const using = kernel();
   const buffers = new Buffers(using);
   const n = inputs.rows;
@@ -92,9 +94,16 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
     }
     if (products.form !== 'factored') return 'few';
     const wanted = [...new Set(exceptions.subarray(0, at))].filter((i) => products.slot(i) < 0);
-    if (wanted.length > 2 * patience * width) return 'many';
+    if (wanted.length > affordable()) return 'many';
     products.prepare(wanted.sort((one, other) => one - other));
     return 'few';
+  };
+
+  let taken = 0;
+  /** Columns, n D each, for which sparse steps save 2 M − (1 + blocks) products with a vector, n D each, from now on. */
+  const affordable = (): number => {
+    const saved = taken < settlingSteps ? 0 : ((length - taken) * (2 * width - 1 - blockCount)) / 2;
+    return Math.max(2 * patience * width, saved);
   };
 
   /** P_r += a_r × what is owed to the samples that block's neurons do not own. */
@@ -287,6 +296,7 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
         step(pulls);
         outputs.set(after);
       } else step(pulls);
+      taken += 1;
       next = look();
     },
     end: () => buffers.end(),
