@@ -322,7 +322,8 @@ describe('the search', () => {
         if (!(exact[i]! > 0)) return;
         const p = row(points.products, i).map((value, r) => value + span.network.biases[r]!);
         expect(descent.aim(p, points.labels[i]!)).toBeGreaterThan(0);
-        descent.draw(Random.of(['judge', i]));
+        descent.drawAll(1, Random.of(['judge', i]));
+        descent.startAt(0);
         expect(descent.attempt(lower[i]! * (1 - 1e-6))).toBe(Infinity);
         const size = descent.attempt(4 * exact[i]!);
         if (size === Infinity) return;

@@ -2,7 +2,7 @@
  * The sampler in reduced coordinates: what it draws has the law of points drawn in R^d. Two-sample tests with pinned
  * keys, for n < d − k and n > d, against samples that share no code beyond the normals themselves.
  */
-import { exactRadii, spanOf } from '@marginalia/attack';
+import { exactRadii, robustnessAt, spanOf } from '@marginalia/attack';
 import {
   BadInput,
   balancedOutputs,
@@ -205,4 +205,14 @@ describe('in law', () => {
     expect(() => clusterLaw({ ...shape, dimension: 3 }, Random.of('few'))).toThrow(/dimension ≥ clusters/);
     expect(() => clusterLaw({ ...shape, clusters: 5 }, Random.of('odd'))).toThrow(/even number of clusters/);
   });
+});
+
+it('ℓ∞ radii are refused in reduced coordinates, in one line', async () => {
+  const law = clusterLaw({ dimension: 64, clusters: 4, samples: 24 }, Random.of('linf'));
+  const start = clusterLawLayer(law, 4, initialisations.talk(64), Random.of('start'));
+  const network = { ...start, readout: { kind: 'linear', outputs: balancedOutputs(2) } } as const;
+  const inputs = matrix(1, start.weights.columns);
+  await expect(robustnessAt(network, inputs, [1], { norm: 'linf' })).rejects.toThrow(
+    /^expected .+ norm linf.+, got 32 reduced coordinates of R\^64; try the norm l2, or data drawn explicitly$/,
+  );
 });

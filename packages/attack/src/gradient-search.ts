@@ -7,7 +7,17 @@
  * A point has one uniform draw b from the unit ball of R^d a restart, and starts from radius · b at every radius.
  * What the descent hands over is judged here as `judge` does: δ is projected, and the net evaluated afresh at it.
  */
-import { BadInput, dot, gram, row, score, type Matrix, type Random } from '@marginalia/core';
+import {
+  BadInput,
+  dot,
+  gram,
+  matrix,
+  row,
+  score,
+  timesTransposed,
+  type Matrix,
+  type Random,
+} from '@marginalia/core';
 import { growth } from './attack.js';
 import { l2 } from './ball.js';
 import {
@@ -114,11 +124,12 @@ function eachPoint(
   const { biases } = span.network;
   const descent = new SpanDescent(span, options, attackKernel());
   try {
+    descent.drawAll(results.length, random);
     const p = new Float64Array(biases.length);
     for (let i = 0; i < results.length; i++) {
       for (let r = 0; r < p.length; r++) p[r] = products.data[i * p.length + r]! + biases[r]!;
       if (!(descent.aim(p, labels[i]!) > 0)) continue;
-      descent.draw(random.at(i));
+      descent.startAt(i);
       results[i] = measure(descent.attempt, i);
     }
   } finally {
@@ -142,7 +153,8 @@ export class SpanDescent {
   /** W b and ‖b‖² of each restart's draw b. */
   readonly #starts: Float64Array[];
   readonly #squares: Float64Array;
-  readonly #drawn: Float64Array;
+  #allStarts: readonly Matrix[] = [];
+  #allSquares: readonly Float64Array[] = [];
   readonly #hidden: Float64Array;
   readonly #far: Float64Array;
   readonly #finite: boolean;
@@ -182,7 +194,6 @@ export class SpanDescent {
     };
     this.#starts = Array.from({ length: restarts }, () => new Float64Array(width));
     this.#squares = new Float64Array(restarts);
-    this.#drawn = new Float64Array(weights.columns);
     this.#hidden = new Float64Array(width);
     this.#far = new Float64Array(width);
   }
@@ -200,13 +211,26 @@ export class SpanDescent {
     return this.#finite ? this.#marginAt(p) : Number.NaN;
   }
 
-  /** Starts for the point aimed at. */
-  draw(random: Random): void {
+  /** Starts of all points: a draw from the unit ball of R^d each and a restart, as the net sees it. */
+  drawAll(count: number, random: Random): void {
     const { network, ambient } = this.#span;
+    const units = this.#starts.map(() => matrix(count, network.weights.columns));
+    this.#allSquares = this.#starts.map(() => new Float64Array(count));
+    for (let i = 0; i < count; i++) {
+      const key = random.at(i);
+      units.forEach((drawn, restart) => {
+        const unit = l2.draw(row(drawn, i), 1, ambient, key);
+        this.#allSquares[restart]![i] = dot(unit, unit);
+      });
+    }
+    this.#allStarts = units.map((drawn) => timesTransposed(drawn, network.weights));
+  }
+
+  /** Those of point i. */
+  startAt(i: number): void {
     this.#starts.forEach((start, restart) => {
-      const unit = l2.draw(this.#drawn, 1, ambient, random);
-      for (let r = 0; r < start.length; r++) start[r] = dot(row(network.weights, r), unit);
-      this.#squares[restart] = dot(unit, unit);
+      start.set(row(this.#allStarts[restart]!, i));
+      this.#squares[restart] = this.#allSquares[restart]![i]!;
     });
   }
 
@@ -243,14 +267,25 @@ export class SpanDescent {
     const share = state[1]! * radius;
     const begin = this.#starts[restart]!;
     for (let r = 0; r < width; r++) far[r] = share * begin[r]!;
-    let squared = share * share * this.#squares[restart]!;
-    for (let s = 0; s < width; s++) {
-      const coefficient = state[1]! * trail[s]! + state[2]! * slopes[s]!;
-      if (coefficient === 0) continue;
-      // ‖u + q w‖² = ‖u‖² + q ⟨w, 2u + q w⟩, with W u so far in `far`.
-      squared += coefficient * (2 * far[s]! + coefficient * products[s * stride + s]!);
-      for (let r = 0; r < width; r++) far[r]! += coefficient * products[s * stride + r]!;
+    // Four rows of W Wᵀ at a time: for wide nets this is most of a search.
+    const weight = (s: number): number => state[1]! * trail[s]! + state[2]! * slopes[s]!;
+    for (let s = 0; s < width; s += 4) {
+      const c0 = weight(s);
+      const c1 = s + 1 < width ? weight(s + 1) : 0;
+      const c2 = s + 2 < width ? weight(s + 2) : 0;
+      const c3 = s + 3 < width ? weight(s + 3) : 0;
+      const r0 = s * stride;
+      const r1 = Math.min(s + 1, width - 1) * stride;
+      const r2 = Math.min(s + 2, width - 1) * stride;
+      const r3 = Math.min(s + 3, width - 1) * stride;
+      for (let r = 0; r < width; r++) {
+        far[r]! +=
+          c0 * products[r0 + r]! + c1 * products[r1 + r]! + (c2 * products[r2 + r]! + c3 * products[r3 + r]!);
+      }
     }
+    // ‖u + Wᵀq‖² = ‖u‖² + ⟨q, W u⟩ + ⟨q, W (u + Wᵀq)⟩.
+    let squared = share * share * this.#squares[restart]!;
+    for (let s = 0; s < width; s++) squared += weight(s) * (share * begin[s]! + far[s]!);
     const size = Math.sqrt(Math.max(0, squared));
     const inside = size > radius ? (radius / size) * justInside : 1;
     for (let r = 0; r < width; r++) far[r] = start[r]! + inside * far[r]!;

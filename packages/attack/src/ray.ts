@@ -22,14 +22,8 @@ export function firstCrossing(target: Target, direction: Float64Array): number {
   return crossing(network.readout, label, start, slope);
 }
 
-/** The same by pre-activations: p + t s for p at the point and s = W v. What comes after `until` may be passed over. */
-export function crossing(
-  readout: Readout,
-  label: number,
-  start: Float64Array,
-  slope: Float64Array,
-  until = Infinity,
-): number {
+/** The same by pre-activations: p + t s for p at the point and s = W v. */
+export function crossing(readout: Readout, label: number, start: Float64Array, slope: Float64Array): number {
   const width = start.length;
   let count = 0;
   const all = new Float64Array(width);
@@ -67,7 +61,6 @@ export function crossing(
     } else
       step = smooth ? smooth.zero(value, rate, from, kink - from) : zeroOfMax(readout, label, value, rate);
     if (from + step <= kink && step < Infinity) return from + step;
-    if (kink >= until) break;
     from = kink;
   }
   return Infinity;

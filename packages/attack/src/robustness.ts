@@ -1,5 +1,5 @@
 /** Everything that is known of a net's robustness at labelled points: certificate, exact radius, best attack. */
-import { matrix, Random, row, timesTransposed, type Matrix, type Network } from '@marginalia/core';
+import { BadInput, matrix, Random, row, timesTransposed, type Matrix, type Network } from '@marginalia/core';
 import { attackRadius } from './attack.js';
 import { l2, linf, type Ball } from './ball.js';
 import type { ExactOptions, ExactRadius } from './branch-and-bound.js';
@@ -83,6 +83,7 @@ function toUnitScale(network: Network): { readonly network: Network; readonly un
   const scaled = (values: Float64Array, by: number): Float64Array => values.map((value) => value / by);
   return {
     network: {
+      ...network,
       weights: matrix(weights.rows, weights.columns, scaled(weights.data, inner)),
       biases: scaled(biases, inner),
       readout:
@@ -144,6 +145,13 @@ async function inFull(
   { inputs, labels, direction }: Points,
   limit: Pick<ExactOptions, 'budget'>,
 ): Promise<Found> {
+  if (network.ambient !== undefined && network.ambient !== network.weights.columns) {
+    throw new BadInput({
+      expected: 'a net in the coordinates of its data for the norm linf: it is not invariant under rotations',
+      got: `${network.weights.columns} reduced coordinates of R^${network.ambient}`,
+      try: 'the norm l2, or data drawn explicitly',
+    });
+  }
   const geometry: Geometry = { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
   const targets = Array.from({ length: inputs.rows }, (_, i): Target => {
     return { network, input: row(inputs, i), label: labels[i]!, ambient: inputs.columns };

@@ -120,9 +120,8 @@ function lseRadii(weights: Matrix, readout: GroupReadout): SettledRadii {
     for (let rival = 0; rival < readout.classes.length; rival++) {
       if (readout.classes[rival] === label) continue;
       contests.moved(rival, moved);
-      const { radius } = contests.against(rival);
-      const share = crossing(readout, label, p, moved, least / radius);
-      const size = share * radius;
+      const share = crossing(readout, label, p, moved);
+      const size = share * contests.against(rival).radius;
       if (!(size < least)) continue;
       least = size;
       best = rival;
