@@ -191,7 +191,7 @@ export const maskedAttackMeetsPublishedCurve: Claim = {
   measure: (run) => ({ quantity: scalar(run, 'pgdRadiusSum'), bound: publishedMedian }),
   relation: about({ within: 0.05 }),
   expected:
-    'supported: 37.5; no proof of masking by itself, for the exact radius of the max read-out (38.1) lies near too',
+    'supported: 38.1; no proof of masking by itself, for the exact radius of the max read-out (38.1) lies near too',
 };
 
 export const publishedCurveNotExact: Claim = {
