@@ -4,6 +4,7 @@ import {
   exactRadii,
   l2,
   lipschitzConstant,
+  marginsOf,
   projectedGradientRadii,
   spanOf,
   universalRadii,
@@ -12,8 +13,6 @@ import {
   leading,
   matrix,
   norm,
-  row,
-  score,
   timesTransposed,
   type Matrix,
   type Network,
@@ -72,16 +71,6 @@ export function radiiOf(
     universal: Array.from(universalRadii(span, points, towards)),
     pgd: Array.from(pgd),
   };
-}
-
-/** y f(x) of each point. */
-function marginsOf({ biases, readout }: Network, { products, labels }: SeenPoints): number[] {
-  const hidden = new Float64Array(biases.length);
-  return Array.from(labels, (label, i) => {
-    const line = row(products, i);
-    for (let r = 0; r < hidden.length; r++) hidden[r] = Math.max(0, line[r]! + biases[r]!);
-    return label * score(readout, hidden);
-  });
 }
 
 /** W v, for a direction that may end before the weights do (see `cluster-law`). */

@@ -3,22 +3,28 @@
  * η = 0.06144·m·k/d on the logistic loss, then fresh points: clean accuracy, coefficients, the universal direction, and
  * PGD at five radii. The same as each script in `peers`.
  */
-import { shareWithstanding, spanOf, universalDirection, universalRadii, type Span } from '@marginalia/attack';
+import {
+  marginsOf,
+  shareWithstanding,
+  spanOf,
+  universalDirection,
+  universalRadii,
+  type Span,
+} from '@marginalia/attack';
 import {
   balancedOutputs,
   binaryObjective,
   cheapestForm,
   descend,
   descendWithTfjs,
+  descentSize,
   kernelFormOf,
   leading,
   logistic,
   matrix,
   norm,
   Random,
-  row,
   sampleKernel,
-  score,
   timesTransposed,
   type Descent,
   type Network,
@@ -94,29 +100,17 @@ export async function cell(setting: CellSetting, key: unknown): Promise<CellResu
 const share = (values: ArrayLike<number>, holds: (value: number) => boolean): number =>
   Array.from(values).filter(holds).length / values.length;
 
-/** y f(x) of each point. */
-function marginsOf({ biases, readout }: Network, { products, labels }: Seen): number[] {
-  const hidden = new Float64Array(biases.length);
-  return Array.from(labels, (label, i) => {
-    const line = row(products, i);
-    for (let r = 0; r < hidden.length; r++) hidden[r] = Math.max(0, line[r]! + biases[r]!);
-    return label * score(readout, hidden);
-  });
-}
-
 async function train(
   setting: CellSetting,
   { train: { inputs, labels }, start }: Drawn,
   stopwatch: Stopwatch,
 ): Promise<Pick<Descent<unknown>, 'layer' | 'coefficients'>> {
-  const { dimension, samples, width, clusters, steps, precision } = setting;
+  const { dimension, width, clusters, steps, precision } = setting;
   const objective = binaryObjective(logistic, balancedOutputs(width), labels);
   const stepSize = (0.06144 * width * clusters) / dimension;
   const options = { start, inputs, objective, stepSize, steps };
   if (setting.trainer === 'tfjs') return descendWithTfjs(options);
-  const entries = inputs.extents?.reduce((sum, extent) => sum + extent / samples, 0) ?? inputs.columns;
-  const size = { samples, entries, width: 2 * width, steps, blocks: objective.blockCount };
-  const form = precision === 'float32' ? 'gram' : cheapestForm(size);
+  const form = precision === 'float32' ? 'gram' : cheapestForm(descentSize(options));
   const kernel = form === 'plain' ? undefined : sampleKernel(inputs, kernelFormOf(form, precision));
   stopwatch.lap('kernel');
   const found = descend({ ...options, form, precision, ...(kernel ? { kernel } : {}) });

@@ -1,23 +1,18 @@
 /** The data of a cell, drawn point by point or in law; which of the two changes no distribution that a cell measures. */
 import {
-  assignClusters,
   clusterLaw,
   clusterLawLayer,
   gaussianLayer,
   initialisations,
-  leading,
-  matrix,
   orthogonalClusters,
-  pivotedCholesky,
-  row,
   samplePoints,
-  timesTransposed,
   type LabelledPoints,
   type Layer,
   type Matrix,
   type OrthogonalClusters,
   type Random,
 } from '@marginalia/core';
+import { freshPoints, freshPointsInLaw } from '@marginalia/sweeps/fresh-points';
 
 export type Sampling = 'law' | 'explicit';
 
@@ -45,9 +40,6 @@ export interface DrawOptions {
 /** The largest d that a script is asked for. */
 const largestExplicit = 16384;
 
-/** Points of a chunk of fresh ones: what they take stays in the cache. */
-const chunk = 32;
-
 export function draw(options: DrawOptions, random: Random): Drawn {
   const { dimension, samples, width, sampling } = options;
   // Beyond what the peers run, initial pre-activations keep their size: what is compared is the cost of d.
@@ -68,7 +60,7 @@ export function draw(options: DrawOptions, random: Random): Drawn {
   };
 }
 
-/** Fresh points; in law ⟨w_r, μ_j + ξ⟩ is normal with mean ⟨w_r, μ_j⟩ and covariance W Wᵀ, so none is drawn in R^d. */
+/** Fresh points, as the sweeps draw them. */
 export function fresh(
   sampling: Sampling,
   { distribution }: Drawn,
@@ -76,27 +68,6 @@ export function fresh(
   count: number,
   random: Random,
 ): Seen {
-  if (sampling === 'explicit') {
-    const products = matrix(count, weights.rows);
-    const labels = new Int8Array(count);
-    for (let from = 0; from < count; from += chunk) {
-      const size = Math.min(chunk, count - from);
-      const points = samplePoints(distribution, size, random.at(from));
-      labels.set(points.labels, from);
-      products.data.set(timesTransposed(points.inputs, weights).data, from * weights.rows);
-    }
-    return { products, labels };
-  }
-  const { centres, classes } = distribution;
-  const { factor } = pivotedCholesky(timesTransposed(weights, weights));
-  const means = timesTransposed(centres, leading(weights, centres.columns));
-  const clusters = assignClusters(distribution, count, random.stream('clusters'));
-  const normals = random.stream('noise').gaussians(new Float64Array(count * factor.columns));
-  const products = timesTransposed(matrix(count, factor.columns, normals), factor);
-  clusters.forEach((j, i) => {
-    const mean = row(means, j);
-    const line = row(products, i);
-    for (let r = 0; r < line.length; r++) line[r]! += mean[r]!;
-  });
-  return { products, labels: Int8Array.from(clusters, (j) => classes[j]!) };
+  const seen = (sampling === 'law' ? freshPointsInLaw : freshPoints)(distribution, count, [weights], random);
+  return { products: seen.products[0]!, labels: seen.labels };
 }

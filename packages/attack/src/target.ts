@@ -1,5 +1,5 @@
 /** What is attacked: a network at a labelled point. */
-import { evaluate, inputGradient, type Network } from '@marginalia/core';
+import { evaluate, inputGradient, row, score, type Matrix, type Network } from '@marginalia/core';
 
 export interface Target {
   readonly network: Network;
@@ -17,6 +17,19 @@ export interface Target {
 /** y f(x + δ). */
 export function marginAt(target: Target, delta: Float64Array): number {
   return target.label * evaluate(target.network, displaced(target.input, delta));
+}
+
+/** y f(x) of many points, from W x without biases (N × M) and their labels ±1. */
+export function marginsOf(
+  { biases, readout }: Network,
+  { products, labels }: { readonly products: Matrix; readonly labels: ArrayLike<number> },
+): number[] {
+  const hidden = new Float64Array(biases.length);
+  return Array.from({ length: products.rows }, (_, i) => {
+    const line = row(products, i);
+    for (let r = 0; r < hidden.length; r++) hidden[r] = Math.max(0, line[r]! + biases[r]!);
+    return labels[i]! * score(readout, hidden);
+  });
 }
 
 /** ∂(y f)/∂x at x + δ into `into`; returns y f(x + δ). */

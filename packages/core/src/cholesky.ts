@@ -1,5 +1,6 @@
 /** Cholesky factors: plain for positive definite matrices, pivoted for semi-definite ones. */
 import { Buffers, kernel } from './kernel/index.js';
+import { even } from './kernel/resident.js';
 import { leading, matrix, row, type Matrix } from './matrix.js';
 
 /** Lower-triangular L with L Lᵀ = S, or undefined when S is not numerically positive definite. */
@@ -125,7 +126,7 @@ function explainedByKernel(l: Matrix): Explained {
   const n = l.rows;
   const using = kernel();
   const buffers = new Buffers(using);
-  const stride = n + (n & 1);
+  const stride = even(n);
   const rows = { data: buffers.floats(n * stride), rows: n, stride };
   const sums = buffers.floats(n);
   return {

@@ -7,6 +7,7 @@ export {
   descend,
   descentCost,
   descentMemory,
+  descentSize,
   forms,
   kernelFormOf,
   precisions,

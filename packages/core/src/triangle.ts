@@ -1,10 +1,8 @@
 /** Lower-triangular factors of the size of a sample, in the kernel's memory: n² / 2 multiply-adds a solve. */
-import { residentRows } from './descent/sample-kernel.js';
 import { Buffers, kernel, type Rows } from './kernel/index.js';
 import { lowerProduct } from './kernel/multiply.js';
-import { row, type Matrix } from './matrix.js';
-
-const even = (count: number): number => count + (count & 1);
+import { even, residentRows } from './kernel/resident.js';
+import { norm, row, type Matrix } from './matrix.js';
 
 /** Rounds of power iteration: the largest eigenvalue from below, to some ten per cent. */
 const rounds = 8;
@@ -153,13 +151,9 @@ function largestEigenvalue(size: number, apply: (vector: Float64Array) => Float6
   let vector: Float64Array = Float64Array.from({ length: size }, (_, i) => ((i * 7919) % 1009) - 504);
   let value = 0;
   for (let round = 0; round < rounds; round++) {
-    let squares = 0;
-    for (const entry of vector) squares += entry * entry;
-    const length = Math.sqrt(squares);
+    const length = norm(vector);
     vector = apply(vector.map((entry) => entry / length));
-    squares = 0;
-    for (const entry of vector) squares += entry * entry;
-    value = Math.sqrt(squares);
+    value = norm(vector);
   }
   return value;
 }

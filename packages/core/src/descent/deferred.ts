@@ -64,9 +64,9 @@ export class Deferred {
     return this.#active ? -Math.abs(output) * this.#largest * this.#owedSize[block]! * allowance : 0;
   }
 
-  /** Whether a sample that is above the bar is known in full. */
+  /** While something is owed: whether a sample that is above the bar is known in full. */
   knows(block: number, sample: number): boolean {
-    return !this.#active || this.#isWatched[block * this.#samples + sample] === 1;
+    return this.#isWatched[block * this.#samples + sample] === 1;
   }
 
   /** K times v, as far as it is not put off. `highest(β, i)`: the largest P_ri / |a_r| of the neurons of block β. */

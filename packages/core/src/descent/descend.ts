@@ -121,7 +121,8 @@ export function checkDescent({
   }
 }
 
-function descentSize({ inputs, objective, steps }: DescentOptions<unknown>): DescentSize {
+/** The size of a trajectory whose data are at hand. */
+export function descentSize({ inputs, objective, steps }: DescentOptions<unknown>): DescentSize {
   return {
     samples: inputs.rows,
     entries: meanEntries(inputs),

@@ -2,9 +2,9 @@
 import { Buffers, kernel, type Rows } from '../kernel/index.js';
 import { matrix, row, type Matrix } from '../matrix.js';
 import type { Layer } from '../network/layer.js';
-import { addPullsOnOutputs, denseSignals, even } from './signals.js';
+import { even, residentRows } from '../kernel/resident.js';
+import { addPullsOnOutputs, denseSignals } from './signals.js';
 import type { State } from './follow.js';
-import { residentRows } from './sample-kernel.js';
 import type { Objective } from './objective.js';
 
 export interface StateOptions {

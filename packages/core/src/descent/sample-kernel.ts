@@ -5,8 +5,8 @@
  */
 import { Buffers, kernel, panelEntries, type Rows, type Rows32 } from '../kernel/index.js';
 import { lowerProduct, lowerProduct32 } from '../kernel/multiply.js';
-import { row, type Matrix } from '../matrix.js';
-import { even } from './signals.js';
+import { even, residentRows } from '../kernel/resident.js';
+import type { Matrix } from '../matrix.js';
 
 /** `formed32`: K in float32, and its products; what they are added to stays float64. */
 export type KernelForm = 'formed' | 'factored' | 'formed32';
@@ -55,21 +55,6 @@ export interface KernelParts {
 export function sampleKernel(inputs: Matrix, form: KernelForm): SampleKernel {
   if (form === 'formed32') return singleKernel(inputs);
   return form === 'formed' ? formedKernel(inputs) : factoredKernel(inputs);
-}
-
-/** A copy in the kernel's memory, rows padded to an even length. */
-export function residentRows(buffers: Buffers, of: Matrix): Rows {
-  const stride = even(of.columns);
-  const data = buffers.scratch(of.rows * stride);
-  if (stride === of.columns) data.set(of.data);
-  else {
-    data.fill(0);
-    for (let i = 0; i < of.rows; i++) data.set(row(of, i), i * stride);
-  }
-  if (!of.extents) return { data, rows: of.rows, stride };
-  const extents = buffers.integers(of.rows);
-  extents.set(of.extents);
-  return { data, rows: of.rows, stride, extents };
 }
 
 function formedKernel(inputs: Matrix): SampleKernel {

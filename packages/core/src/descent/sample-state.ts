@@ -8,11 +8,12 @@
  * group share are added to the group's product. Where exceptions are too many (the first steps) the product is dense.
  */
 import { Buffers, kernel, type Rows } from '../kernel/index.js';
+import { even, residentRows } from '../kernel/resident.js';
 import { Deferred } from './deferred.js';
 import type { State } from './follow.js';
 import { ordinaryRows, type StateOptions } from './plain-state.js';
-import { residentRows, type SampleKernel } from './sample-kernel.js';
-import { addPullsOnOutputs, denseSignals, even } from './signals.js';
+import type { SampleKernel } from './sample-kernel.js';
+import { addPullsOnOutputs, denseSignals } from './signals.js';
 
 /** A multiply-add of a sparse correction costs as much as this many of a dense product. */
 const sparsePrice = 2.5;
@@ -290,8 +291,7 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
       const step = next === 'few' ? advanceSparsely : advanceDensely;
       if (trainOutputs) {
         // The step of the hidden layer is taken with the outputs of θ_t.
-        const before = Float64Array.from(outputs);
-        const after = before.slice();
+        const after = Float64Array.from(outputs);
         addPullsOnOutputs(objective, preactivations, after, pulls, stride, rate);
         step(pulls);
         outputs.set(after);

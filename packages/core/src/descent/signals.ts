@@ -1,8 +1,6 @@
 /** What a backward pass says each neuron owes to each sample. */
 import type { Objective } from './objective.js';
 
-export const even = (count: number): number => count + (count & 1);
-
 /** signals_{ri} = rate · a_r · pull_{ρ(r),i} where neuron r is active on sample i, 0 elsewhere. Rows `stride` apart. */
 export function denseSignals(
   { samples, width, rowOf }: Objective,

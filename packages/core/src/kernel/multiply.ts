@@ -3,6 +3,7 @@ import type { Matrix } from '../matrix.js';
 import { Buffers } from './buffers.js';
 import { kernel } from './index.js';
 import { strip, type Rows } from './kernel.js';
+import { residentRows } from './resident.js';
 
 /** Rows of the thinner factor beyond which packing both pays. */
 const thin = 24;
@@ -62,15 +63,8 @@ export function symmetricByRows(a: Matrix, into: Float64Array): void {
   const using = kernel();
   const buffers = new Buffers(using);
   try {
-    const stride = a.columns + (a.columns & 1);
-    const rows = { data: buffers.floats(a.rows * stride), rows: a.rows, stride };
-    for (let i = 0; i < a.rows; i++) {
-      rows.data.set(a.data.subarray(i * a.columns, (i + 1) * a.columns), i * stride);
-    }
-    const extents = a.extents ? buffers.integers(a.rows) : undefined;
-    extents?.set(a.extents!);
     const result = buffers.floats(a.rows * a.rows);
-    lowerProduct({ ...rows, ...(extents && { extents }) }, a.columns, result, a.rows);
+    lowerProduct(residentRows(buffers, a), a.columns, result, a.rows);
     using.mirror(result, a.rows, a.rows);
     into.set(result);
   } finally {

@@ -7,7 +7,7 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { BadInput } from '../bad-input.js';
 import { checkDescent, follow, type Descent, type DescentOptions, type State } from '../descent/descend.js';
 import { withoutIdleCoordinates } from '../descent/idle-coordinates.js';
-import { even } from '../descent/signals.js';
+import { even } from '../kernel/resident.js';
 import { Buffers, kernel } from '../kernel/index.js';
 import type { Objective } from '../descent/objective.js';
 import { matrix, type Matrix } from '../matrix.js';
