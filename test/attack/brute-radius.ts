@@ -5,7 +5,7 @@
  * the net itself says "flipped". Shares nothing with the solver under test but the evaluation of the net.
  */
 import { marginAt, type Target } from '@marginalia/attack';
-import { row } from '@marginalia/core';
+import { duels, row, type Readout } from '@marginalia/core';
 
 /** ⟨normal, δ⟩ = offset. */
 interface Hyperplane {
@@ -95,10 +95,17 @@ export function scaleOf({ network, input }: Target): number {
   const { readout } = network;
   let scale = 0;
   network.biases.forEach((bias, r) => {
-    const weight = readout.kind === 'linear' ? Math.abs(readout.outputs[r]!) : 1 / readout.size;
+    const weight = weightOf(readout, r);
     scale += weight * (Math.abs(bias) + Math.hypot(...row(network.weights, r)) * (1 + Math.hypot(...input)));
   });
   return scale;
+}
+
+function weightOf(readout: Readout, neuron: number): number {
+  if (readout.kind === 'linear') return Math.abs(readout.outputs[neuron]!);
+  if (readout.kind === 'argmax')
+    return Math.max(...duels(readout).map((outputs) => Math.abs(outputs[neuron]!)));
+  return 1 / readout.size;
 }
 
 interface Region {
@@ -123,6 +130,12 @@ function* regions({ network, input, label }: Target): Generator<Region> {
     const on = (r: number): number => (pattern >> r) & 1;
     if (readout.kind === 'linear') {
       yield { kinks: lines, ties: [combine(lines.map((_, r) => on(r) * readout.outputs[r]!))] };
+      continue;
+    }
+    if (readout.kind === 'argmax') {
+      for (const outputs of duels(readout)) {
+        yield { kinks: lines, ties: [combine(lines.map((_, r) => on(r) * outputs[r]!))] };
+      }
       continue;
     }
     const groups = Array.from(readout.classes, (side, group) => ({ side, group }));

@@ -64,6 +64,7 @@ function aimed(
     sides.set(readout.classes.map((side) => label * side));
     return { field: { ...shared, sides, size: readout.size }, standing: standingAt() };
   }
+  if (readout.kind === 'argmax') throw new Error('the kernel takes no argmax read-out');
   const outputs = Float64Array.from({ length: width }, (_, r) =>
     readout.kind === 'linear'
       ? label * readout.outputs[r]!

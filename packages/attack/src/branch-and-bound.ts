@@ -14,6 +14,7 @@
  */
 import {
   dot,
+  duels,
   log,
   matrix,
   preactivations,
@@ -80,17 +81,20 @@ export function lseLevel({ classes }: GroupReadout, label: number): number {
   return log(rivals);
 }
 
+function duelOf(outputs: Float64Array, label: number, level: number): Union {
+  const owns: Weighted[] = [];
+  const rivals: Weighted[] = [];
+  outputs.forEach((output, neuron) => {
+    if (label * output > 0) owns.push({ neuron, weight: Math.abs(output) });
+    if (label * output < 0) rivals.push({ neuron, weight: Math.abs(output) });
+  });
+  return { owns: [owns], rivals, level };
+}
+
 function unionsOf(network: Network, label: number, level: number): Union[] {
   const { readout } = network;
-  if (readout.kind === 'linear') {
-    const owns: Weighted[] = [];
-    const rivals: Weighted[] = [];
-    readout.outputs.forEach((output, neuron) => {
-      if (label * output > 0) owns.push({ neuron, weight: Math.abs(output) });
-      if (label * output < 0) rivals.push({ neuron, weight: Math.abs(output) });
-    });
-    return [{ owns: [owns], rivals, level }];
-  }
+  if (readout.kind === 'linear') return [duelOf(readout.outputs, label, level)];
+  if (readout.kind === 'argmax') return duels(readout).map((outputs) => duelOf(outputs, 1, level));
   const groups = Array.from(readout.classes, (side, j) => ({
     side,
     members: Array.from({ length: readout.size }, (_, r) => ({
@@ -201,7 +205,8 @@ function search(
 }
 
 function isFiniteAt({ readout }: Network, p: Float64Array, sizes: Float64Array): boolean {
-  const outputs = readout.kind === 'linear' ? readout.outputs : [];
+  const outputs =
+    readout.kind === 'linear' ? readout.outputs : readout.kind === 'argmax' ? readout.outputs.data : [];
   return [...p, ...sizes, ...outputs].every(Number.isFinite);
 }
 

@@ -2,7 +2,7 @@
  * Lipschitz certificates: R(x) ≥ y f(x) / β for any β with |f(x) − f(x')| ≤ β ‖x − x'‖.
  * Source: Sokolić, Giryes, Sapiro & Rodrigues 2017; talk, "Margin maximization and Robustness".
  */
-import { matrix, norm, row, timesTransposed, type Network } from '@marginalia/core';
+import { duels, matrix, norm, row, timesTransposed, type Network } from '@marginalia/core';
 import { l2, type Ball } from './ball.js';
 
 /** Neurons up to which the sign patterns of the half-sum bound are enumerated (2^{M−1} of them). */
@@ -18,6 +18,13 @@ const enumerable = 14;
 export function lipschitzConstant(network: Network, ball: Ball): number {
   const { readout, weights } = network;
   const norms = Float64Array.from({ length: weights.rows }, (_, r) => ball.dual(row(weights, r)));
+  if (readout.kind === 'argmax') {
+    return Math.max(
+      ...duels(readout).map((outputs) =>
+        lipschitzConstant({ ...network, readout: { kind: 'linear', outputs } }, ball),
+      ),
+    );
+  }
   if (readout.kind !== 'linear') {
     const groups = Array.from(readout.classes, (side, j) => {
       let sum = 0;

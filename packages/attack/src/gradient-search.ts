@@ -333,6 +333,9 @@ function sideOf(
     });
     return { field: { gram: products, width, stride, outputs, size: 0 }, slopes, pull };
   }
+  if (readout.kind === 'argmax') {
+    throw new BadInput({ expected: 'a linear, max or lse read-out', got: 'argmax over classes' });
+  }
   const { classes, size } = readout;
   for (let r = 0; r < width; r++) outputs[r] = (label * classes[Math.floor(r / size)]!) / size;
   return { field: { gram: products, width, stride, outputs, size }, slopes, pull };

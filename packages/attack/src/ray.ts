@@ -1,7 +1,7 @@
 /**
  * Exact line search: where the margin first reaches zero along a ray. A ReLU net is piecewise linear there, its scores are.
  */
-import { dot, row, score, type GroupReadout, type Readout } from '@marginalia/core';
+import { dot, duels, row, score, type GroupReadout, type Readout } from '@marginalia/core';
 import { SmoothRay } from './smooth-ray.js';
 import type { Target } from './target.js';
 
@@ -41,6 +41,7 @@ export function crossing(readout: Readout, label: number, start: Float64Array, s
   if (!(margin(0) > 0)) return 0;
   const first =
     readout.kind === 'linear' ? certainlyPositive(readout.outputs, label, start, slope, kinks) : 0;
+  const contenders = readout.kind === 'argmax' ? duels(readout) : [];
   const smooth = readout.kind === 'lse' ? new SmoothRay(readout, label) : undefined;
   const value = new Float64Array(width);
   const rate = new Float64Array(width);
@@ -58,6 +59,8 @@ export function crossing(readout: Readout, label: number, start: Float64Array, s
     if (readout.kind === 'linear') {
       const gross = rate.reduce((sum, speed, r) => sum + Math.abs(readout.outputs[r]! * speed), 0);
       step = zeroOfLine(label * score(readout, value), aboveRounding(label * score(readout, rate), gross));
+    } else if (readout.kind === 'argmax') {
+      step = zeroOfDuels(contenders, value, rate);
     } else
       step = smooth ? smooth.zero(value, rate, from, kink - from) : zeroOfMax(readout, label, value, rate);
     if (from + step <= kink && step < Infinity) return from + step;
@@ -114,6 +117,14 @@ function aboveRounding(rate: number, gross: number): number {
 function zeroOfLine(value: number, rate: number): number {
   if (value <= 0) return 0;
   return rate < 0 ? value / -rate : Infinity;
+}
+
+/** Smallest t ≥ 0 at which one of these linear read-outs is ≤ 0. */
+function zeroOfDuels(contenders: readonly Float64Array[], value: Float64Array, rate: Float64Array): number {
+  return contenders.reduce((first, outputs) => {
+    const gross = rate.reduce((sum, speed, r) => sum + Math.abs(outputs[r]! * speed), 0);
+    return Math.min(first, zeroOfLine(dot(outputs, value), aboveRounding(dot(outputs, rate), gross)));
+  }, Infinity);
 }
 
 /** Smallest t ≥ 0 at which some rival group's score reaches all of the own groups'. */

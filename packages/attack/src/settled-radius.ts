@@ -4,6 +4,7 @@
  * of max, below which nothing flips: an interval, `open`.
  */
 import {
+  duels,
   gram,
   matrix,
   norm,
@@ -37,6 +38,7 @@ const unsettled = (why: Unsettled): SettledRadius => ({ kind: 'unsettled', why }
 
 export function settledRadii({ readout, weights }: Network): SettledRadii {
   if (readout.kind === 'linear') return linearRadii(weights, readout.outputs);
+  if (readout.kind === 'argmax') return argmaxRadii(weights, duels(readout));
   return readout.kind === 'max' ? maxRadii(weights, readout) : lseRadii(weights, readout);
 }
 
@@ -86,6 +88,25 @@ function linearRadii(weights: Matrix, outputs: Float64Array): SettledRadii {
     if (lower === undefined) return unsettled(settlement);
     const interval: ExactRadius = { ...radiusOf(settling, settling.programs), kind: 'open', lower };
     return { ...unsettled(settlement), interval };
+  };
+}
+
+/** The nearest of the sets where a rival draws level: the least radius of the duels. */
+function argmaxRadii(weights: Matrix, contenders: readonly Float64Array[]): SettledRadii {
+  const each = contenders.map((outputs) => linearRadii(weights, outputs));
+  return (p, label, budget) => {
+    let nearest: ExactRadius | undefined;
+    let lower = Infinity;
+    let programs = 0;
+    for (const settle of each) {
+      const found = settle(p, label, budget - programs);
+      if (found.kind === 'unsettled') return unsettled(found.why);
+      programs += found.radius.programs;
+      lower = Math.min(lower, found.radius.lower);
+      if (!nearest || found.radius.upper < nearest.upper) nearest = found.radius;
+    }
+    // Each lower end is a proof for its own duel: the least of them bounds the union.
+    return nearest ? { kind: 'settled', radius: { ...nearest, lower, programs } } : unsettled('range');
   };
 }
 

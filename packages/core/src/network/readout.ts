@@ -3,8 +3,9 @@
  * the sign of the score is the predicted class.
  */
 import { exp, log } from '../elementary.js';
+import { dot, row, type Matrix } from '../matrix.js';
 
-export type Readout = LinearReadout | GroupReadout;
+export type Readout = LinearReadout | GroupReadout | ArgmaxReadout;
 
 /** f = ⟨a, h⟩: the two-layer net. `sum` of a multi-class net is of this kind. */
 export interface LinearReadout {
@@ -25,7 +26,25 @@ export interface GroupReadout {
   readonly size: number;
 }
 
+/**
+ * f = f_own − max_{j ≠ own} f_j with class scores f_j = ⟨V_j, h⟩: the margin of an argmax classifier at a point of class
+ * `own`, positive where it is right. The label of such a point is +1.
+ */
+export interface ArgmaxReadout {
+  readonly kind: 'argmax';
+  /** V: C × M, C ≥ 2. */
+  readonly outputs: Matrix;
+  /** The class of the point, 0 … C − 1. */
+  readonly own: number;
+}
+
 export function score(readout: Readout, hidden: Float64Array): number {
+  if (readout.kind === 'argmax') {
+    return (
+      dot(row(readout.outputs, readout.own), hidden) -
+      dot(row(readout.outputs, foremostRival(readout, hidden)), hidden)
+    );
+  }
   if (readout.kind === 'linear') {
     let sum = 0;
     for (let r = 0; r < hidden.length; r++) sum += readout.outputs[r]! * hidden[r]!;
@@ -39,6 +58,29 @@ export function groupScore(readout: GroupReadout, hidden: Float64Array, group: n
   let sum = 0;
   for (let r = group * readout.size; r < (group + 1) * readout.size; r++) sum += hidden[r]!;
   return sum / readout.size;
+}
+
+/** V_own − V_j of every rival j: the point is flipped where one of these linear read-outs is ≤ 0. */
+export function duels({ outputs, own }: ArgmaxReadout): Float64Array[] {
+  const mine = row(outputs, own);
+  return Array.from({ length: outputs.rows }, (_, j) => j)
+    .filter((j) => j !== own)
+    .map((j) => {
+      const rival = row(outputs, j);
+      return mine.map((value, r) => value - rival[r]!);
+    });
+}
+
+/** argmax_{j ≠ own} f_j, the first of the tied. */
+export function foremostRival({ outputs, own }: ArgmaxReadout, hidden: Float64Array): number {
+  let best = -1;
+  let top = -Infinity;
+  for (let j = 0; j < outputs.rows; j++) {
+    if (j === own) continue;
+    const value = dot(row(outputs, j), hidden);
+    if (best < 0 || value > top) [best, top] = [j, value];
+  }
+  return best;
 }
 
 function aggregate(readout: GroupReadout, hidden: Float64Array, side: number): number {
@@ -56,6 +98,12 @@ function aggregate(readout: GroupReadout, hidden: Float64Array, side: number): n
 
 /** ∂f/∂h into `into` (length M). At ties of a max the first of the tied groups counts. */
 export function scoreGradient(readout: Readout, hidden: Float64Array, into: Float64Array): Float64Array {
+  if (readout.kind === 'argmax') {
+    const own = row(readout.outputs, readout.own);
+    const rival = row(readout.outputs, foremostRival(readout, hidden));
+    for (let r = 0; r < into.length; r++) into[r] = own[r]! - rival[r]!;
+    return into;
+  }
   if (readout.kind === 'linear') {
     into.set(readout.outputs);
     return into;
