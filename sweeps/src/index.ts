@@ -13,4 +13,5 @@ const builtin = (name: string): BuiltinSweep => ({
 export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'feature-averaging': builtin('feature-averaging'),
   'feature-decoupling': builtin('feature-decoupling'),
+  'finer-supervision': builtin('finer-supervision'),
 };

@@ -1,6 +1,6 @@
 /** Laws of every sweep of the house. */
 import { BadInput, canonical } from '@marginalia/core';
-import { performRun, plan, randomOf, verdictOf } from '@marginalia/sweep';
+import { performRun, plan, randomOf, verdictOf, type SweepDefinition } from '@marginalia/sweep';
 import { builtinSweeps } from '@marginalia/sweeps';
 import { claims, type Measurements } from '@marginalia/theory';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,12 +9,37 @@ import { baselines, evidence } from '../laws/baseline.js';
 import { readsOf } from '../laws/reads.js';
 import { averaging, decoupling, definitions, evidencesOf, firstOf, measure, size, tinyPlan } from './tiny.js';
 
-it('offers every sweep of the house by its name', () => {
-  expect(Object.keys(builtinSweeps).sort()).toEqual(definitions.map(({ name }) => name).sort());
+const house = await Promise.all(
+  Object.entries(builtinSweeps).map(async ([name, { module }]) => {
+    const source = (await import(/* @vite-ignore */ module.replace(/\.js$/u, '.ts'))) as {
+      readonly default: SweepDefinition;
+    };
+    return { name, definition: source.default };
+  }),
+);
+
+describe.each(house)('the sweep $name', ({ name, definition }) => {
+  it('goes by the name that it is asked for by', () => {
+    expect(definition.name).toBe(name);
+    expect(definition.question).toMatch(/^\S.*\?$/u);
+  });
+
+  it.each(Object.keys(definition.presets))('plans its preset %s', (preset) => {
+    const asked = plan(definition, { preset, code: 'test' });
+    expect(asked.runs.length).toBeGreaterThan(0);
+    expect(asked.claims.length).toBeGreaterThan(0);
+    const written = canonical(asked.runs.map(({ axes }) => axes));
+    for (const { axes } of asked.runs) {
+      expect(definition.cost(axes)).toBeGreaterThan(0);
+      expect(definition.memory?.(axes) ?? 0).toBeGreaterThanOrEqual(0);
+    }
+    // What a sweep is asked about a setting leaves the setting alone.
+    expect(canonical(asked.runs.map(({ axes }) => axes))).toBe(written);
+  });
 });
 
 it('asks every claim of the registry in some preset of some sweep', () => {
-  const asked = definitions.flatMap((definition) =>
+  const asked = house.flatMap(({ definition }) =>
     Object.keys(definition.presets).flatMap((preset) => plan(definition, { preset, code: 'test' }).claims),
   );
   expect(new Set(asked.map(({ id }) => id))).toEqual(new Set(claims.map(({ id }) => id)));

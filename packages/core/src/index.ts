@@ -19,6 +19,7 @@ export {
 } from './descent/descend.js';
 export { sampleKernel, type KernelForm, type SampleKernel } from './descent/sample-kernel.js';
 export * from './descent/objective.js';
+export * from './descent/partial-labels.js';
 export * from './distribution/cluster-law.js';
 export * from './elementary.js';
 export * from './distribution/orthogonal-clusters.js';

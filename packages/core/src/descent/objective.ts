@@ -10,7 +10,7 @@ export interface Objective {
   readonly samples: number;
   readonly width: number;
   /** How tfjs, or a reader, would write the same loss. */
-  readonly kind: BinaryKind | MultiClassKind;
+  readonly kind: BinaryKind | MultiClassKind | PartialKind;
   /**
    * Fills `signals` (M × n) with −n ∂L/∂P_{ir}, `margins` (n) with y_i f(x_i) or f_{j_i} − max_{j≠j_i} f_j;
    * returns the mean loss. ReLU'(0) = 0. The definition, one sample after the other; `bind` is what training runs.
@@ -57,6 +57,13 @@ export interface MultiClassKind {
   readonly classes: number;
   /** h, neurons a class. */
   readonly size: number;
+}
+
+/** Some samples carry their fine label, others their class alone (see `partial-labels`). */
+export interface PartialKind extends Omit<MultiClassKind, 'kind'> {
+  readonly kind: 'partial';
+  /** n × classes: 1 for the fine labels that a sample may have. */
+  readonly allowed: Uint8Array;
 }
 
 /** (1/n) Σ ℓ(y_i f(x_i)), f = ⟨a, φ(p)⟩ with frozen a. */

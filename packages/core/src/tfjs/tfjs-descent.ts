@@ -113,6 +113,20 @@ function tfjsObjective(
     };
   }
   const { classes, size, targets } = kind;
+  if (kind.kind === 'partial') {
+    // log of the mask: far below any score that float32 tells from −∞ beside another.
+    const barred = tf.tensor2d(
+      Float32Array.from(kind.allowed, (free) => (free ? 0 : -1e9)),
+      [samples, classes],
+    );
+    return {
+      of: (at) => {
+        const scores = tf.mean(tf.reshape(tf.relu(at), [samples, classes, size]), 2);
+        return tf.mean(tf.sub(tf.logSumExp(scores, 1), tf.logSumExp(tf.add(scores, barred), 1)));
+      },
+      dispose: () => barred.dispose(),
+    };
+  }
   const oneHot = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(targets, 'int32'), classes), 'float32'));
   return {
     of: (at) => {

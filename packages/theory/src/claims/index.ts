@@ -41,12 +41,23 @@ import {
   maxRadiusExponentClusters,
   sumRadiusExponent,
 } from './feature-decoupling.js';
+import {
+  groupedCosines,
+  groupedMaxRadius,
+  groupedRadiusExponent,
+  groupedSumRadius,
+  radiusFollowsCosine,
+  finerNeverWorse,
+  partialLabelsSuffice,
+  noisyLabelsAverage,
+} from './finer-supervision.js';
 import { initialCountsUniform } from './initial-counts.js';
 
 export * from './averaged-radius.js';
 export * from './exact-identities.js';
 export * from './feature-averaging.js';
 export * from './feature-decoupling.js';
+export * from './finer-supervision.js';
 export * from './initial-counts.js';
 
 export const claims: readonly Claim[] = [
@@ -82,6 +93,14 @@ export const claims: readonly Claim[] = [
   maxRadiusExponentDimension,
   maxRadiusExponentClusters,
   sumRadiusExponent,
+  groupedCosines,
+  groupedMaxRadius,
+  groupedRadiusExponent,
+  groupedSumRadius,
+  radiusFollowsCosine,
+  finerNeverWorse,
+  partialLabelsSuffice,
+  noisyLabelsAverage,
   robustNetExists,
   radiusChain,
 ];

@@ -74,6 +74,31 @@ export function decoupledSumRadius(
 export const decoupledMaxRadius = (dimension: number, clusters: number, samples: number): number =>
   (Math.sqrt(dimension) - expectedMaximum(clusters / 2)) / Math.sqrt(2 * (1 + clusters / samples));
 
+/**
+ * Labels that name one of g groups a class, each of K = k/(2g) clusters: neurons average within their group,
+ * w_G = Σ_{j ∈ G} μ_j up to ρ of the other groups. A point at μ_j, j ∈ G, is to such a net what a point at
+ * Σ_G μ/K is, so that it has the radius of a decoupled net of 2g clusters in d/K dimensions; and n/K samples, for the
+ * noise in the weights is k/n of their square whatever K.
+ */
+function grouped({ dimension, clusters, groups, samples }: Grouping): readonly [number, number, number] {
+  const size = clusters / (2 * groups);
+  return [dimension / size, 2 * groups, samples / size];
+}
+
+export interface Grouping {
+  readonly dimension: number;
+  readonly clusters: number;
+  readonly groups: number;
+  readonly samples: number;
+}
+
+/** R under the `max` read-out: (√(2dg/k) − E max of g normals)/√2 / √(1 + k/n), from √(d/k) at g = 1 to near √(d/2). */
+export const groupedMaxRadiusOf = (grouping: Grouping): number => decoupledMaxRadius(...grouped(grouping));
+
+/** R under the `sum` read-out: √(2dg/(k(1 + g)))/√(1 + k/n) at ρ = 0: from √(d/k) at g = 1, at most √2 times as much. */
+export const groupedSumRadiusOf = (grouping: Grouping, coupling: number): number =>
+  decoupledSumRadius(...grouped(grouping), coupling);
+
 /** E max of `count` standard normals: ∫ (1 − Φ^N) over z > 0 less ∫ Φ^N over z < 0, by the midpoint rule. */
 export function expectedMaximum(count: number): number {
   const step = 1 / 512;
