@@ -130,7 +130,14 @@ export function refuseTooManySamples(setting: ClusterSetting, neurons: number, b
   });
 }
 
-export function initialisationOf(setting: ClusterSetting): Initialisation {
+/** σ_w and σ_b: those of a sweep that scales them, s₀/√d for both, or of the initialisation that a setting names. */
+export function initialisationOf(
+  setting: ClusterSetting & { readonly initialScale?: number },
+): Initialisation {
+  if (setting.initialScale !== undefined) {
+    const deviation = setting.initialScale / Math.sqrt(setting.dimension);
+    return { weightDeviation: deviation, biasDeviation: deviation };
+  }
   return initialisations[setting.initialisation](setting.dimension);
 }
 

@@ -13,5 +13,6 @@ const builtin = (name: string): BuiltinSweep => ({
 export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'feature-averaging': builtin('feature-averaging'),
   'feature-decoupling': builtin('feature-decoupling'),
+  'averaging-phases': builtin('averaging-phases'),
   'finer-supervision': builtin('finer-supervision'),
 };

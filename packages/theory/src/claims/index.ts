@@ -11,6 +11,7 @@ import {
   halfDistanceBound,
   radiusChain,
 } from './averaged-radius.js';
+import { averagingPhase, radiusAtEveryStep, lazyRadius, lazyRadiusExponent } from './averaging-phases.js';
 import {
   weightDecomposition,
   biasIdentity,
@@ -54,6 +55,7 @@ import {
 import { initialCountsUniform } from './initial-counts.js';
 
 export * from './averaged-radius.js';
+export * from './averaging-phases.js';
 export * from './exact-identities.js';
 export * from './feature-averaging.js';
 export * from './feature-decoupling.js';
@@ -80,6 +82,10 @@ export const claims: readonly Claim[] = [
   radiusExponentDimension,
   radiusExponentClusters,
   halfDistanceBound,
+  averagingPhase,
+  radiusAtEveryStep,
+  lazyRadius,
+  lazyRadiusExponent,
   decouplingAccuracy,
   ownCoefficientLarge,
   otherCoefficientsSmall,
