@@ -89,7 +89,7 @@ function draw(setting: ClusterSetting, random: Random): Omit<ClusterData, 'kerne
 /** θ_0, in the coordinates of the data. */
 export function initialLayer(
   { law }: ClusterData,
-  setting: ClusterSetting,
+  setting: ClusterSetting & { readonly initialScale?: number },
   neurons: number,
   random: Random,
 ): Layer {

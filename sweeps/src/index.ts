@@ -14,5 +14,6 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'feature-averaging': builtin('feature-averaging'),
   'feature-decoupling': builtin('feature-decoupling'),
   'averaging-phases': builtin('averaging-phases'),
+  'kkt-clusters': builtin('kkt-clusters'),
   'finer-supervision': builtin('finer-supervision'),
 };

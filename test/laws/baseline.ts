@@ -2,6 +2,7 @@
 import type { AxisValue, Evidence } from '@marginalia/theory';
 import { averagingPhases, phaseBreaches } from './averaging-phases.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
+import { kktBreaches, kktClusters } from './kkt-clusters.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -173,6 +174,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   'sokolic-giryes-sapiro-rodrigues-2017/radius-chain': one({ chainViolation: 1e-8 }),
   ...averagingPhases,
   ...finerSupervision,
+  ...kktClusters,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -202,4 +204,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   'proved-radii': [{ measurements: { provedShare: 0.98 } }],
   ...phaseBreaches,
   ...finerBreaches,
+  ...kktBreaches,
 };

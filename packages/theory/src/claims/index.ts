@@ -53,6 +53,16 @@ import {
   noisyLabelsAverage,
 } from './finer-supervision.js';
 import { initialCountsUniform } from './initial-counts.js';
+import {
+  kktGeneralises,
+  kktFlipped,
+  kktUniversalLength,
+  kktLengthExponentDimension,
+  kktLengthExponentClusters,
+  kktClusterWeights,
+  kktLayerBalance,
+  kktDoubleEdge,
+} from './kkt-clusters.js';
 
 export * from './averaged-radius.js';
 export * from './averaging-phases.js';
@@ -61,6 +71,7 @@ export * from './feature-averaging.js';
 export * from './feature-decoupling.js';
 export * from './finer-supervision.js';
 export * from './initial-counts.js';
+export * from './kkt-clusters.js';
 
 export const claims: readonly Claim[] = [
   weightDecomposition,
@@ -108,5 +119,13 @@ export const claims: readonly Claim[] = [
   partialLabelsSuffice,
   noisyLabelsAverage,
   robustNetExists,
+  kktGeneralises,
+  kktFlipped,
+  kktUniversalLength,
+  kktLengthExponentDimension,
+  kktLengthExponentClusters,
+  kktClusterWeights,
+  kktLayerBalance,
+  kktDoubleEdge,
   radiusChain,
 ];
