@@ -15,5 +15,6 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'feature-decoupling': builtin('feature-decoupling'),
   'averaging-phases': builtin('averaging-phases'),
   'kkt-clusters': builtin('kkt-clusters'),
+  'kkt-sphere': builtin('kkt-sphere'),
   'finer-supervision': builtin('finer-supervision'),
 };

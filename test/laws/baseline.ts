@@ -3,6 +3,7 @@ import type { AxisValue, Evidence } from '@marginalia/theory';
 import { averagingPhases, phaseBreaches } from './averaging-phases.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
+import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -175,6 +176,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...averagingPhases,
   ...finerSupervision,
   ...kktClusters,
+  ...kktSphere,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -205,4 +207,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...phaseBreaches,
   ...finerBreaches,
   ...kktBreaches,
+  ...sphereBreaches,
 };

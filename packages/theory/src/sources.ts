@@ -22,6 +22,15 @@ export const doubleEdgedSword = (place: Place): Source => ({
   ...place,
 });
 
+/** Vardi, Yehudai & Shamir: nearly orthogonal data. */
+export const gradientMethodsNonRobust = (place: Place): Source => ({
+  paper: 'Gradient Methods Provably Converge to Non-Robust Networks',
+  authors: 'Gal Vardi, Gilad Yehudai, Ohad Shamir',
+  year: 2022,
+  arxiv: '2202.04347',
+  ...place,
+});
+
 /** Sokolić, Giryes, Sapiro & Rodrigues: margin over Lipschitz constant. */
 export const robustLargeMargin = (place: Place): Source => ({
   paper: 'Robust Large Margin Deep Neural Networks',

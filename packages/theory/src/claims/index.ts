@@ -63,6 +63,14 @@ import {
   kktLayerBalance,
   kktDoubleEdge,
 } from './kkt-clusters.js';
+import {
+  sphereFlipped,
+  sphereMarginSetFlipped,
+  sphereFlipLength,
+  sphereExponentSamples,
+  sphereExponentDimension,
+  sphereWidthFree,
+} from './kkt-sphere.js';
 
 export * from './averaged-radius.js';
 export * from './averaging-phases.js';
@@ -72,6 +80,7 @@ export * from './feature-decoupling.js';
 export * from './finer-supervision.js';
 export * from './initial-counts.js';
 export * from './kkt-clusters.js';
+export * from './kkt-sphere.js';
 
 export const claims: readonly Claim[] = [
   weightDecomposition,
@@ -127,5 +136,11 @@ export const claims: readonly Claim[] = [
   kktClusterWeights,
   kktLayerBalance,
   kktDoubleEdge,
+  sphereFlipped,
+  sphereMarginSetFlipped,
+  sphereFlipLength,
+  sphereExponentSamples,
+  sphereExponentDimension,
+  sphereWidthFree,
   radiusChain,
 ];
