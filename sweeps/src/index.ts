@@ -13,6 +13,7 @@ const builtin = (name: string): BuiltinSweep => ({
 export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'feature-averaging': builtin('feature-averaging'),
   'feature-decoupling': builtin('feature-decoupling'),
+  'adversarial-training': builtin('adversarial-training'),
   'averaging-phases': builtin('averaging-phases'),
   'kkt-clusters': builtin('kkt-clusters'),
   'kkt-sphere': builtin('kkt-sphere'),

@@ -1,5 +1,6 @@
 /** For each claim of the registry: a run that meets its assumptions and holds, and doctored runs that must not pass. */
 import type { AxisValue, Evidence } from '@marginalia/theory';
+import { adversarialBreaches, adversarialTraining } from './adversarial-training.js';
 import { averagingPhases, phaseBreaches } from './averaging-phases.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
@@ -173,6 +174,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
     { robustNetRadius: 29.5 },
   ),
   'sokolic-giryes-sapiro-rodrigues-2017/radius-chain': one({ chainViolation: 1e-8 }),
+  ...adversarialTraining,
   ...averagingPhases,
   ...finerSupervision,
   ...kktClusters,
@@ -204,6 +206,7 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
     { axes: { steps: 200 } },
   ],
   'proved-radii': [{ measurements: { provedShare: 0.98 } }],
+  ...adversarialBreaches,
   ...phaseBreaches,
   ...finerBreaches,
   ...kktBreaches,

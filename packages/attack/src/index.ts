@@ -1,4 +1,5 @@
 export { attackRadius, judge, runAttack, type Attack, type AttackRadius, type Judged } from './attack.js';
+export * from './adversarial-descent.js';
 export * from './ball.js';
 export * from './certificate.js';
 export { branchAndBound, type ExactOptions, type ExactRadius } from './branch-and-bound.js';

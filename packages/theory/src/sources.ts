@@ -31,6 +31,15 @@ export const gradientMethodsNonRobust = (place: Place): Source => ({
   ...place,
 });
 
+/** Madry, Makelov, Schmidt, Tsipras & Vladu: adversarial training. */
+export const adversarialTraining = (place: Place): Source => ({
+  paper: 'Towards Deep Learning Models Resistant to Adversarial Attacks',
+  authors: 'Aleksander Madry, Aleksandar Makelov, Ludwig Schmidt, Dimitris Tsipras, Adrian Vladu',
+  year: 2018,
+  arxiv: '1706.06083',
+  ...place,
+});
+
 /** Sokolić, Giryes, Sapiro & Rodrigues: margin over Lipschitz constant. */
 export const robustLargeMargin = (place: Place): Source => ({
   paper: 'Robust Large Margin Deep Neural Networks',

@@ -1,6 +1,11 @@
 /** Every claim, in bibliography order: the talk's main line first, then what it stands on. */
 import type { Claim } from '../claim.js';
 import {
+  adversarialBeatsAveraging,
+  adversarialFromAveraged,
+  finerLabelsMatchAdversarial,
+} from './adversarial-training.js';
+import {
   averagedRadiusClosedForm,
   universalDirectionOptimal,
   anyBias,
@@ -72,6 +77,7 @@ import {
   sphereWidthFree,
 } from './kkt-sphere.js';
 
+export * from './adversarial-training.js';
 export * from './averaged-radius.js';
 export * from './averaging-phases.js';
 export * from './exact-identities.js';
@@ -127,6 +133,9 @@ export const claims: readonly Claim[] = [
   finerNeverWorse,
   partialLabelsSuffice,
   noisyLabelsAverage,
+  adversarialBeatsAveraging,
+  adversarialFromAveraged,
+  finerLabelsMatchAdversarial,
   robustNetExists,
   kktGeneralises,
   kktFlipped,
