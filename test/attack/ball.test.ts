@@ -1,4 +1,4 @@
-import { balls, l2, type Ball } from '@marginalia/attack';
+import { balls, l1, l2, linf, type Ball } from '@marginalia/attack';
 import { dot, Random } from '@marginalia/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ describe.each(balls.map((ball) => [ball.name, ball] as const))('the %s ball', (n
   it('measures vectors whose squares leave the range of floating point', () => {
     for (const scale of [1e-300, 1e-170, 1e170, 1e300]) {
       const size = ball.size(Float64Array.of(3 * scale, -4 * scale));
-      expect(size / scale).toBeCloseTo(name === 'l2' ? 5 : 4, 12);
+      expect(size / scale).toBeCloseTo({ l2: 5, linf: 4, l1: 7 }[name], 12);
     }
     expect(ball.size(Float64Array.of(1, Number.NaN))).toBeNaN();
   });
@@ -127,8 +127,58 @@ describe('span coordinates', () => {
     );
   });
 
-  it('are refused by the ℓ∞ ball, which is not rotation invariant', () => {
-    const linf = balls.find(({ name }) => name === 'linf')!;
-    expect(() => linf.draw(new Float64Array(3), 1, 10, Random.of(0))).toThrow(/rotation invariant/);
+  it.each([linf, l1])('are refused by the $name ball, which is not rotation invariant', (ball) => {
+    expect(() => ball.draw(new Float64Array(3), 1, 10, Random.of(0))).toThrow(/rotation invariant/);
+  });
+});
+
+describe('the ℓ1 ball', () => {
+  it('projects as a bisection of the threshold does, for which nobody sorts', () => {
+    fc.assert(
+      fc.property(vectors, positive(), (delta, radius) => {
+        fc.pre(l1.size(delta) > radius);
+        let [low, high] = [0, linf.size(delta)];
+        const shrunk = (by: number): Float64Array =>
+          delta.map((value) => Math.sign(value) * Math.max(0, Math.abs(value) - by));
+        for (let round = 0; round < 200; round++) {
+          const middle = (low + high) / 2;
+          if (l1.size(shrunk(middle)) > radius) low = middle;
+          else high = middle;
+        }
+        expect(distance(linf, l1.project(delta.slice(), radius), shrunk(high))).toBeLessThan(1e-12);
+      }),
+      runs(200),
+    );
+  });
+
+  it('projects onto its own surface: never beyond it, and short of it by rounding alone', () => {
+    fc.assert(
+      fc.property(vectors, positive(), (delta, radius) => {
+        fc.pre(l1.size(delta) > radius);
+        const size = l1.size(l1.project(delta.slice(), radius));
+        expect(size).toBeLessThanOrEqual(radius);
+        // What is taken off is known to the rounding of the whole.
+        expect(size).toBeGreaterThanOrEqual(radius - 40 * 2 ** -52 * l1.size(delta));
+      }),
+      runs(300),
+    );
+  });
+
+  it('steps along the first of the tied coordinates', () => {
+    expect(l1.steepest(Float64Array.of(1, -2, 2))).toEqual(Float64Array.of(0, -1, 0));
+  });
+
+  it('draws each coordinate of the simplex alike: |δ_l|/ε has density d (1 − t)^{d−1}', () => {
+    const d = 5;
+    const draws = Array.from({ length: 4000 }, (_, key) =>
+      l1.draw(new Float64Array(d), 2, d, Random.of(['simplex', key])),
+    );
+    for (const at of [0, d - 1]) {
+      const sizes = draws.map((delta) => Math.abs(delta[at]!) / 2);
+      expect(kolmogorovSmirnov(sizes, (t) => 1 - (1 - t) ** d)).toBeLessThan(ksCritical(sizes.length));
+      const positives = draws.filter((delta) => delta[at]! > 0).length;
+      // Four deviations of a fair coin.
+      expect(Math.abs(positives - 2000)).toBeLessThan(4 * Math.sqrt(1000));
+    }
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The exact radius by brute force, for tiny nets. In each activation pattern the score is linear and the pattern's
- * region a polyhedron, so the nearest flip is the nearest point of some face of some region: enumerate the patterns
+ * region a polyhedron, so the nearest flip is the nearest point of some face of some region: enumerate the cells
  * and the sets of independent hyperplanes (kinks, and ties of scores), solve each, and keep the nearest point at which
  * the net itself says "flipped". Shares nothing with the solver under test but the evaluation of the net.
  */
@@ -44,7 +44,7 @@ class Nearest {
 /** Pivots below this mean that hyperplanes depend on one another; another set then describes the same face. */
 const dependent = 1e-9;
 
-/** inf{‖δ‖₂ : y f(x + δ) ≤ 0}, Infinity when nothing flips. Linear and max read-outs. */
+/** inf{‖δ‖₂ : y f(x + δ) ≤ 0}, Infinity when nothing flips. Linear, max and argmax read-outs. */
 export function bruteRadius(target: Target): BruteRadius {
   const dimension = target.input.length;
   const nearest = new Nearest(target);
@@ -61,30 +61,47 @@ export function bruteRadius(target: Target): BruteRadius {
   return nearest;
 }
 
-/** The same in ℓ∞: vertices of {(δ, t) : |δ_l| ≤ t} cut by the hyperplanes. */
+/** The facets ±δ_l = t of {‖δ‖∞ ≤ t}. */
 export function bruteRadiusLinf(target: Target): BruteRadius {
+  const dimension = target.input.length;
+  const facets = Array.from({ length: 2 * dimension }, (_, i) =>
+    Array.from({ length: dimension }, (_, l) => (l === i >> 1 ? 1 - 2 * (i & 1) : 0)),
+  );
+  return brutePolyhedral(target, facets, (point) => Math.max(...point.map(Math.abs)));
+}
+
+/** The facets Σ ±δ_l = t of {‖δ‖₁ ≤ t}. */
+export function bruteRadiusL1(target: Target): BruteRadius {
+  const dimension = target.input.length;
+  const facets = Array.from({ length: 2 ** dimension }, (_, i) =>
+    Array.from({ length: dimension }, (_, l) => 1 - 2 * ((i >> l) & 1)),
+  );
+  return brutePolyhedral(target, facets, (point) => point.reduce((sum, value) => sum + Math.abs(value), 0));
+}
+
+/** Vertices of {(δ, t) : ⟨s, δ⟩ ≤ t for each facet s} cut by the hyperplanes, at least one tie among them. */
+function brutePolyhedral(
+  target: Target,
+  facets: readonly number[][],
+  sizeOf: (point: readonly number[]) => number,
+): BruteRadius {
   const dimension = target.input.length;
   const nearest = new Nearest(target);
   nearest.offer(new Array<number>(dimension).fill(0), 0);
-  const faces: Hyperplane[] = [];
-  for (let l = 0; l < dimension; l++) {
-    for (const sign of [1, -1]) {
-      const normal = new Array<number>(dimension + 1).fill(0);
-      normal[l] = sign;
-      normal[dimension] = -1;
-      faces.push({ normal, offset: 0 });
-    }
-  }
+  const faces = facets.map((facet): Hyperplane => ({ normal: [...facet, -1], offset: 0 }));
   const lift = ({ normal, offset }: Hyperplane): Hyperplane => ({ normal: [...normal, 0], offset });
   for (const { kinks, ties } of regions(target)) {
-    const walls = [...ties.map(lift), ...kinks.map(lift), ...faces];
-    for (const chosen of subsets(walls, dimension + 1)) {
-      if (chosen.length !== dimension + 1) continue;
-      const vertex = leastNorm(chosen);
-      if (!vertex) continue;
-      const reach = vertex.pop()!;
-      const size = Math.max(...vertex.map(Math.abs));
-      if (size <= reach * (1 + 1e-9)) nearest.offer(vertex, size);
+    const walls = [...kinks.map(lift), ...faces];
+    for (const tied of subsets(ties.map(lift), dimension)) {
+      if (tied.length === 0) continue;
+      for (const chosen of subsets(walls, dimension + 1 - tied.length)) {
+        if (tied.length + chosen.length !== dimension + 1) continue;
+        const vertex = leastNorm([...tied, ...chosen]);
+        if (!vertex) continue;
+        const reach = vertex.pop()!;
+        const size = sizeOf(vertex);
+        if (size <= reach * (1 + 1e-9)) nearest.offer(vertex, size);
+      }
     }
   }
   return nearest;
@@ -113,7 +130,7 @@ interface Region {
   readonly ties: readonly Hyperplane[];
 }
 
-/** Every activation pattern, with its kinks and the hyperplanes on which own and rival scores tie. */
+/** Every activation pattern that some point has, with its kinks and the hyperplanes on which own and rival scores tie. */
 function* regions({ network, input, label }: Target): Generator<Region> {
   const { readout } = network;
   const lines = Array.from(network.biases, (bias, r) => {
@@ -126,7 +143,7 @@ function* regions({ network, input, label }: Target): Generator<Region> {
     ),
     offset: weights.reduce((sum, weight, r) => sum + weight * lines[r]!.offset, 0),
   });
-  for (let pattern = 0; pattern < 2 ** lines.length; pattern++) {
+  for (const pattern of patterns(lines)) {
     const on = (r: number): number => (pattern >> r) & 1;
     if (readout.kind === 'linear') {
       yield { kinks: lines, ties: [combine(lines.map((_, r) => on(r) * readout.outputs[r]!))] };
@@ -149,6 +166,38 @@ function* regions({ network, input, label }: Target): Generator<Region> {
       };
     }
   }
+}
+
+/**
+ * The patterns of the cells of an arrangement, a bit a line (and some patterns of no cell where lines meet): every cell
+ * touches a flat where as many independent lines meet as there are, and has the signs of that flat on the other lines.
+ */
+function patterns(lines: readonly Hyperplane[]): ReadonlySet<number> {
+  const lengths = lines.map(({ normal }) => Math.hypot(...normal));
+  const bent = lines.filter((_, r) => lengths[r]! > 0);
+  const found = new Set<number>();
+  const add = (point: readonly number[]): void => {
+    let sure = 0;
+    const unsure: number[] = [];
+    lines.forEach(({ normal, offset }, r) => {
+      const size = normal.reduce((sum, value, l) => sum + Math.abs(value * (point[l] ?? 0)), Math.abs(offset));
+      const height = normal.reduce((sum, value, l) => sum + value * (point[l] ?? 0), -offset);
+      if (lengths[r]! > 0 && Math.abs(height) <= 1e-8 * size) unsure.push(r);
+      else if (height > 0) sure |= 1 << r;
+    });
+    for (let turn = 0; turn < 2 ** unsure.length; turn++) {
+      found.add(unsure.reduce((bits, r, i) => bits | (((turn >> i) & 1) << r), sure));
+    }
+  };
+  const dimension = lines[0]?.normal.length ?? 0;
+  for (let rank = Math.min(dimension, bent.length); rank > 0 && found.size === 0; rank--) {
+    for (const chosen of subsets(bent, rank)) {
+      const point = chosen.length === rank ? leastNorm(chosen) : undefined;
+      if (point) add(point);
+    }
+  }
+  if (found.size === 0) add([]);
+  return found;
 }
 
 function* subsets<Item>(items: readonly Item[], most: number, from = 0): Generator<Item[]> {

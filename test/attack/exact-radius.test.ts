@@ -1,4 +1,4 @@
-import { exactRadius, linf, linfSolver, marginAt, type Geometry, type Target } from '@marginalia/attack';
+import { exactRadius, geometryOf, marginAt, type Geometry, type Target } from '@marginalia/attack';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runs } from '../arbitraries/runs.js';
@@ -10,7 +10,7 @@ const relative = { l2: 2e-7, linf: 1e-6 };
 
 let byLinearPrograms: Geometry;
 beforeAll(async () => {
-  byLinearPrograms = { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
+  byLinearPrograms = await geometryOf('linf');
 });
 
 interface Tally {

@@ -5,6 +5,7 @@
 import {
   attackRadius,
   exactRadius,
+  l1,
   l2,
   linf,
   marginAt,
@@ -179,4 +180,4 @@ export function searchHandsOutAFlip(attack: Attack, target: Target, ball: Ball):
   expect(marginAt(target, found.delta)).toBeLessThanOrEqual(0);
 }
 
-export const ballNamed = { l2, linf } as const;
+export const ballNamed = { l2, linf, l1 } as const;

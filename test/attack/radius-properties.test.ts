@@ -6,9 +6,9 @@ import {
   certifiedRadius,
   exactRadius,
   firstCrossing,
+  geometryOf,
   l2,
   linf,
-  linfSolver,
   lipschitzConstant,
   marginAt,
   marginGradient,
@@ -31,7 +31,7 @@ import { neverBelowExact } from './laws.js';
 
 let byLinearPrograms: Geometry;
 beforeAll(async () => {
-  byLinearPrograms = { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
+  byLinearPrograms = await geometryOf('linf');
 });
 
 const small = { width: 6, dimension: 4 };

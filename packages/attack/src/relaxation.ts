@@ -28,7 +28,7 @@ export interface Node {
   readonly choices: readonly Choice[];
 }
 
-/** A norm with its least-distance solver: `euclidean`, or `{ ball: linf, nearest: await linfSolver() }`. */
+/** A norm with its least-distance solver: `euclidean`, or `await geometryOf('linf')`. */
 export interface Geometry {
   readonly ball: Ball;
   readonly nearest: (dimension: number) => NearestPoint;
@@ -134,6 +134,7 @@ function cutDown(
   for (let round = 0; round < 50 * (1 + owns.length + signs.length); round++) {
     let worst = 0;
     let offset = 0;
+    let scale = 1;
     for (const own of owns) {
       // g(δ) = Σ_own c φ(p + Wδ) − ⟨pull, δ⟩ − lift ≤ 0, linearised at the current point.
       let value = -dot(pull, nearest.point) - lift;
@@ -144,6 +145,7 @@ function cutDown(
       });
       if (value <= worst) continue;
       worst = value;
+      scale = 1;
       normal.set(pull);
       offset = -lift;
       for (const { neuron, weight } of active) {
@@ -158,6 +160,7 @@ function cutDown(
       const value = -side * weight * (p[neuron]! + dot(weights, nearest.point));
       if (value <= worst) continue;
       worst = value;
+      scale = weight;
       for (let l = 0; l < dimension; l++) normal[l] = side * weights[l]!;
       offset = -side * p[neuron]!;
     }
@@ -167,8 +170,8 @@ function cutDown(
     if (!nearest.add(normal, offset)) return nearest.distance < reach;
     const distance = nearest.distance;
     if (distance >= reach) return false;
-    // A cut that no longer moves the point is one of rounding.
-    if (distance <= before) break;
+    // A cut that moves neither the distance nor the point is one of rounding. In ℓ∞ and ℓ1 the point may move alone.
+    if (distance <= before && offset - dot(normal, nearest.point) > worst / (2 * scale)) break;
   }
   return true;
 }

@@ -1,15 +1,14 @@
 /** Everything that is known of a net's robustness at labelled points: certificate, exact radius, best attack. */
 import { BadInput, matrix, Random, row, timesTransposed, type Matrix, type Network } from '@marginalia/core';
 import { attackRadius } from './attack.js';
-import { l2, linf, type Ball } from './ball.js';
+import { l2, type Ball } from './ball.js';
 import type { ExactOptions, ExactRadius } from './branch-and-bound.js';
 import { certifiedRadius, lipschitzConstant } from './certificate.js';
 import { exactRadii, exactRadius } from './exact-radius.js';
 import { projectedGradientRadii } from './gradient-search.js';
-import { linfSolver } from './least-distance-linf.js';
+import { geometryOf } from './geometry.js';
 import { projectedGradient } from './projected-gradient.js';
 import { firstCrossing } from './ray.js';
-import type { Geometry } from './relaxation.js';
 import { spanOf } from './span.js';
 import { marginAt, type Target } from './target.js';
 import { universalAttack, universalDirection } from './universal-direction.js';
@@ -36,7 +35,7 @@ const thorough = { steps: 40, restarts: 3 };
 
 /**
  * One entry a point, in order. `inputs` is N × d, `labels` ±1 (N). A misclassified point has radius 0 throughout. ℓ2 is
- * worked in the span of the neurons, at no cost in d; ℓ∞ solves linear programs in R^d, about 0.1 s a point at d = 3000.
+ * worked in the span of the neurons, at no cost in d; ℓ∞ and ℓ1 solve linear programs in R^d, about 0.1 s a point at d = 3000.
  */
 export async function robustnessAt(
   given: Network,
@@ -52,7 +51,7 @@ export async function robustnessAt(
   const limit = budget === undefined ? {} : { budget };
   const points = { inputs, labels, direction };
   const { ball, targets, exact, searched, towards } =
-    norm === 'l2' ? inSpan(network, points, limit) : await inFull(network, points, limit);
+    norm === 'l2' ? inSpan(network, points, limit) : await inFull(network, points, norm, limit);
   const lipschitz = lipschitzConstant(network, ball);
   return targets.map((target, i): Robustness => {
     const margin = marginAt(target, new Float64Array(target.input.length));
@@ -143,16 +142,17 @@ function inSpan(
 async function inFull(
   network: Network,
   { inputs, labels, direction }: Points,
+  norm: Ball['name'],
   limit: Pick<ExactOptions, 'budget'>,
 ): Promise<Found> {
   if (network.ambient !== undefined && network.ambient !== network.weights.columns) {
     throw new BadInput({
-      expected: 'a net in the coordinates of its data for the norm linf: it is not invariant under rotations',
+      expected: `a net in the coordinates of its data for the norm ${norm}: it is not invariant under rotations`,
       got: `${network.weights.columns} reduced coordinates of R^${network.ambient}`,
       try: 'the norm l2, or data drawn explicitly',
     });
   }
-  const geometry: Geometry = { ball: linf, nearest: await linfSolver(), tolerance: 1e-7 };
+  const geometry = await geometryOf(norm);
   const targets = Array.from({ length: inputs.rows }, (_, i): Target => {
     return { network, input: row(inputs, i), label: labels[i]!, ambient: inputs.columns };
   });
@@ -161,10 +161,10 @@ async function inFull(
   const searched = targets.map((target, i) => {
     if (exact[i]!.upper === 0) return 0;
     const attack = projectedGradient(thorough);
-    const found = attackRadius(attack, target, linf, bracketOf(exact[i]!), random.at(i));
+    const found = attackRadius(attack, target, geometry.ball, bracketOf(exact[i]!), random.at(i));
     return found.kind === 'flipped' ? found.radius : Infinity;
   });
-  return { ball: linf, targets, exact, searched, towards: direction };
+  return { ball: geometry.ball, targets, exact, searched, towards: direction };
 }
 
 /** Below the proved lower end nothing can succeed; past twice the upper end nothing is learnt. */
