@@ -179,8 +179,9 @@ function patterns(lines: readonly Hyperplane[]): ReadonlySet<number> {
   const add = (point: readonly number[]): void => {
     let sure = 0;
     const unsure: number[] = [];
+    const far = Math.max(1, ...point.map(Math.abs));
     lines.forEach(({ normal, offset }, r) => {
-      const size = normal.reduce((sum, value, l) => sum + Math.abs(value * (point[l] ?? 0)), Math.abs(offset));
+      const size = Math.abs(offset) + lengths[r]! * far;
       const height = normal.reduce((sum, value, l) => sum + value * (point[l] ?? 0), -offset);
       if (lengths[r]! > 0 && Math.abs(height) <= 1e-8 * size) unsure.push(r);
       else if (height > 0) sure |= 1 << r;
@@ -211,15 +212,24 @@ function* subsets<Item>(items: readonly Item[], most: number, from = 0): Generat
 /** The least-norm point of an intersection of hyperplanes, by Gaussian elimination; undefined when they depend. */
 function leastNorm(planes: readonly Hyperplane[]): number[] | undefined {
   const size = planes.length;
-  const unit = planes.map(({ normal, offset }) => {
+  const lengths: number[] = [];
+  for (const { normal, offset } of planes) {
     const length = Math.hypot(...normal);
-    return { normal: normal.map((value) => value / length), offset: offset / length };
-  });
-  if (unit.some(({ offset }) => !Number.isFinite(offset))) return undefined;
-  const system = unit.map(({ normal, offset }) => [
-    ...unit.map((other) => normal.reduce((sum, value, l) => sum + value * other.normal[l]!, 0)),
-    offset,
-  ]);
+    if (!Number.isFinite(offset / length)) return undefined;
+    lengths.push(length);
+  }
+  const system: number[][] = [];
+  for (let i = 0; i < size; i++) {
+    const line: number[] = [];
+    for (let j = 0; j < size; j++) {
+      const [one, other] = [planes[i]!.normal, planes[j]!.normal];
+      let product = 0;
+      for (let l = 0; l < one.length; l++) product += one[l]! * other[l]!;
+      line.push(product / lengths[i]! / lengths[j]!);
+    }
+    line.push(planes[i]!.offset / lengths[i]!);
+    system.push(line);
+  }
   for (let column = 0; column < size; column++) {
     let pivot = column;
     for (let i = column + 1; i < size; i++) {
@@ -233,8 +243,10 @@ function leastNorm(planes: readonly Hyperplane[]): number[] | undefined {
       for (let j = column; j <= size; j++) system[i]![j]! -= factor * system[column]![j]!;
     }
   }
-  const multipliers = system.map((line, i) => line[size]! / line[i]!);
-  return Array.from(unit[0]!.normal, (_, l) =>
-    unit.reduce((sum, { normal }, i) => sum + multipliers[i]! * normal[l]!, 0),
-  );
+  const point = new Array<number>(planes[0]!.normal.length).fill(0);
+  planes.forEach(({ normal }, i) => {
+    const multiplier = system[i]![size]! / system[i]![i]! / lengths[i]!;
+    for (let l = 0; l < point.length; l++) point[l]! += multiplier * normal[l]!;
+  });
+  return point;
 }

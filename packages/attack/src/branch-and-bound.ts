@@ -137,10 +137,12 @@ function search(
   };
   const tryPoint = (point: Float64Array): void => {
     tryRay(point);
-    const size = ball.size(point);
-    if (size < upper && marginAt(target, point) <= 0) {
-      upper = size;
-      delta = point.slice();
+    for (const candidate of [point, snapped(point, ball.size(point))]) {
+      const size = ball.size(candidate);
+      if (size < upper && marginAt(target, candidate) <= 0) {
+        upper = size;
+        delta = candidate.slice();
+      }
     }
   };
   for (const direction of openingRays(target, unions)) tryRay(ball.steepest(direction));
@@ -202,6 +204,13 @@ function search(
   const lower = Math.min(open, settled, upper, horizon);
   const proved = upper < Infinity && upper - lower <= tolerance * upper;
   return { kind: proved ? 'proved' : 'open', lower, upper, programs, ...(delta ? { delta } : {}) };
+}
+
+/** The same point on a grid: where the flipped set has no inside, rounding alone may keep a point of it off. */
+function snapped(point: Float64Array, size: number): Float64Array {
+  if (!(size > 1e-290 && size < 1e290)) return point;
+  const grid = 2 ** (Math.floor(Math.log2(size)) - 40);
+  return point.map((value) => grid * Math.round(value / grid));
 }
 
 function isFiniteAt({ readout }: Network, p: Float64Array, sizes: Float64Array): boolean {

@@ -59,8 +59,9 @@ export class LeastDistance implements NearestPoint {
     let multiplier = 0;
     // Each round either drops a constraint or ends: at most one round a constraint, and one more.
     for (let round = this.#active.length; round >= 0; round--) {
-      const violation = cut.offset - dot(cut.normal, this.point);
-      if (violation <= 0) break;
+      const violation = Math.max(0, cut.offset - dot(cut.normal, this.point));
+      // Once it bears a share of the point it must end among the active, however little of the violation rounding left.
+      if (violation === 0 && multiplier === 0) break;
       const { along, free } = this.#split(cut.normal);
       const shares = this.#backward(along);
       const beyond = norm(free);
@@ -106,12 +107,29 @@ export class LeastDistance implements NearestPoint {
       for (let l = 0; l < axis.length; l++) this.point[l]! += height * axis[l]!;
     });
     const exact = this.#backward(heights);
-    // A negative multiplier is one of rounding: the point is then not known to be the nearest, and claims nothing.
-    if (exact.every((value) => value >= 0)) {
-      this.#multipliers = exact;
-      this.distance = Math.max(this.distance, norm(this.point));
-    }
+    if (exact.every((value) => value >= 0)) this.distance = Math.max(this.distance, norm(this.point));
+    // A negative multiplier is one of rounding: without it the others still bound, by weak duality.
+    else this.distance = Math.max(this.distance, this.#dual(exact));
+    this.#multipliers = exact.map((value) => Math.max(0, value));
     return true;
+  }
+
+  /** Σ α b / ‖Σ α n‖ over the positive α, less what rounding of the two sums can add: a bound, whatever they are. */
+  #dual(multipliers: readonly number[]): number {
+    const sum = new Float64Array(this.point.length);
+    let reach = 0;
+    let gross = 0;
+    let weight = 0;
+    this.#active.forEach(({ normal, offset }, i) => {
+      const multiplier = multipliers[i]!;
+      if (!(multiplier > 0)) return;
+      reach += multiplier * offset;
+      gross += multiplier * Math.abs(offset);
+      weight += multiplier;
+      for (let l = 0; l < sum.length; l++) sum[l]! += multiplier * normal[l]!;
+    });
+    const unit = (this.#active.length + sum.length + 8) * 2 ** -53;
+    return weight > 0 ? (reach - unit * gross) / (norm(sum) + unit * weight) : 0;
   }
 
   /** v = Σ along_j q_j + free, orthogonalised twice. */

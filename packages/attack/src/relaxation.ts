@@ -82,7 +82,7 @@ export function relax(
   { union, choices }: Node,
   reach: number,
   geometry: Geometry,
-): { point: Float64Array; distance: number; branch: number } | undefined {
+): Relaxed | undefined {
   const dimension = network.weights.columns;
   // Σ_rivals is bounded above by ⟨pull, δ⟩ + lift: exact for `in` and `out`, a chord for the undecided.
   const pull = new Float64Array(dimension);
@@ -106,33 +106,54 @@ export function relax(
     lift += weight * (choice === 'in' ? p[neuron]! : slope * (p[neuron]! - low));
   });
 
-  const nearest = geometry.nearest(dimension);
-  try {
-    if (!cutDown(network, p, { owns: union.owns, pull, lift, signs }, reach, magnitude, nearest))
-      return undefined;
-    return {
-      point: nearest.point,
-      distance: nearest.distance,
-      branch: widestChord(network, p, chords, nearest.point, magnitude),
-    };
-  } finally {
-    nearest.end();
-  }
+  const convex: Convex = { owns: union.owns, pull, lift, signs };
+  const within = (slack: number): Relaxed | 'none' | 'unsure' => {
+    const nearest = geometry.nearest(dimension);
+    try {
+      const ended = cutDown(network, p, convex, { reach, slack: slack * magnitude, magnitude }, nearest);
+      if (ended === 'none') return ended;
+      const branch = widestChord(network, p, chords, nearest.point, magnitude);
+      // A set without an inside may look empty: which of its points is nearest then is not known.
+      if (ended === 'unsure' && slack === 0) return ended;
+      return { point: nearest.point, distance: nearest.distance, branch };
+    } finally {
+      nearest.end();
+    }
+  };
+  let found = within(0);
+  // Every constraint a hundredth of the tolerance looser: what is nearest to that set bounds from below.
+  if (found === 'unsure') found = within(geometry.tolerance / 100);
+  return typeof found === 'string' ? undefined : found;
 }
 
-/** Cut by linear pieces of the convex constraints until none is broken; false when nothing within reach is left. */
+interface Relaxed {
+  readonly point: Float64Array;
+  readonly distance: number;
+  readonly branch: number;
+}
+
+/** How a convex problem ended: its nearest point found; nothing within reach; or what is left is of rounding's size. */
+type Ended = 'found' | 'none' | 'unsure';
+
+/** In units of the score: what a constraint may be broken by, and what rounding in it is relative to. */
+interface Precision {
+  readonly reach: number;
+  readonly slack: number;
+  readonly magnitude: number;
+}
+
+/** Cut by linear pieces of the convex constraints until none is broken. */
 function cutDown(
   network: Network,
   p: Float64Array,
   { owns, pull, lift, signs }: Convex,
-  reach: number,
-  magnitude: number,
+  { reach, slack, magnitude }: Precision,
   nearest: NearestPoint,
-): boolean {
+): Ended {
   const dimension = pull.length;
   const normal = new Float64Array(dimension);
   for (let round = 0; round < 50 * (1 + owns.length + signs.length); round++) {
-    let worst = 0;
+    let worst = slack;
     let offset = 0;
     let scale = 1;
     for (const own of owns) {
@@ -164,16 +185,17 @@ function cutDown(
       for (let l = 0; l < dimension; l++) normal[l] = side * weights[l]!;
       offset = -side * p[neuron]!;
     }
-    if (worst <= 1e-13 * magnitude) break;
+    if (worst - slack <= 1e-13 * magnitude) break;
+    offset -= slack / scale;
     const before = nearest.distance;
     // Out of reach for certain, or for what floating point can tell: then the node stays at the bound it has.
-    if (!nearest.add(normal, offset)) return nearest.distance < reach;
+    if (!nearest.add(normal, offset)) return nearest.distance < reach ? 'unsure' : 'none';
     const distance = nearest.distance;
-    if (distance >= reach) return false;
+    if (distance >= reach) return 'none';
     // A cut that moves neither the distance nor the point is one of rounding. In ℓ∞ and ℓ1 the point may move alone.
-    if (distance <= before && offset - dot(normal, nearest.point) > worst / (2 * scale)) break;
+    if (distance <= before && offset - dot(normal, nearest.point) > (worst - slack) / (2 * scale)) break;
   }
-  return true;
+  return 'found';
 }
 
 /** The largest |c_r p_r| of a union: what rounding in its constraints is relative to. */
