@@ -2,10 +2,11 @@
  * The exact radius by brute force, for tiny nets. In each activation pattern the score is linear and the pattern's
  * region a polyhedron, so the nearest flip is the nearest point of some face of some region: enumerate the cells
  * and the sets of independent hyperplanes (kinks, and ties of scores), solve each, and keep the nearest point at which
- * the net itself says "flipped". Shares nothing with the solver under test but the evaluation of the net.
+ * the net itself says "flipped". Shares nothing with the solver under test but the read-out of scores. `slope` is that of
+ * every activation on its negative side: 0 for ReLU.
  */
-import { marginAt, type Target } from '@marginalia/attack';
-import { duels, row, type Readout } from '@marginalia/core';
+import { type Target } from '@marginalia/attack';
+import { duels, row, score, type Readout } from '@marginalia/core';
 
 /** ⟨normal, δ⟩ = offset. */
 interface Hyperplane {
@@ -28,28 +29,42 @@ class Nearest {
   atMost = Infinity;
   readonly #target: Target;
   readonly #scale: number;
+  readonly #slope: number;
 
-  constructor(target: Target) {
+  constructor(target: Target, slope: number) {
     this.#target = target;
     this.#scale = scaleOf(target);
+    this.#slope = slope;
   }
 
   offer(point: readonly number[], size: number): void {
     if (!(size < this.atMost)) return;
-    const margin = marginAt(this.#target, Float64Array.from(point));
+    const margin = leakyMargin(this.#target, point, this.#slope);
     if (margin <= lenient * this.#scale) this.atLeast = Math.min(this.atLeast, size);
     if (margin <= strict * this.#scale * (1 + size)) this.atMost = size;
   }
 }
+
+/** y f(x + δ) with φ_α for activation, written down once more. */
+function leakyMargin({ network, input, label }: Target, delta: readonly number[], slope: number): number {
+  const activations = network.biases.map((bias, r) => {
+    const weights = row(network.weights, r);
+    let p = bias;
+    for (let l = 0; l < input.length; l++) p += weights[l]! * (input[l]! + delta[l]!);
+    return p > 0 ? p : slope * p;
+  });
+  return label * score(network.readout, activations);
+}
+
 /** Pivots below this mean that hyperplanes depend on one another; another set then describes the same face. */
 const dependent = 1e-9;
 
 /** inf{‖δ‖₂ : y f(x + δ) ≤ 0}, Infinity when nothing flips. Linear, max and argmax read-outs. */
-export function bruteRadius(target: Target): BruteRadius {
+export function bruteRadius(target: Target, slope = 0): BruteRadius {
   const dimension = target.input.length;
-  const nearest = new Nearest(target);
+  const nearest = new Nearest(target, slope);
   nearest.offer(new Array<number>(dimension).fill(0), 0);
-  for (const { kinks, ties } of regions(target)) {
+  for (const { kinks, ties } of regions(target, slope)) {
     for (const tied of subsets(ties, dimension)) {
       if (tied.length === 0) continue;
       for (const kinked of subsets(kinks, dimension - tied.length)) {
@@ -62,35 +77,38 @@ export function bruteRadius(target: Target): BruteRadius {
 }
 
 /** The facets ±δ_l = t of {‖δ‖∞ ≤ t}. */
-export function bruteRadiusLinf(target: Target): BruteRadius {
+export function bruteRadiusLinf(target: Target, slope = 0): BruteRadius {
   const dimension = target.input.length;
   const facets = Array.from({ length: 2 * dimension }, (_, i) =>
     Array.from({ length: dimension }, (_, l) => (l === i >> 1 ? 1 - 2 * (i & 1) : 0)),
   );
-  return brutePolyhedral(target, facets, (point) => Math.max(...point.map(Math.abs)));
+  return brutePolyhedral(target, slope, facets, (point) => Math.max(...point.map(Math.abs)));
 }
 
 /** The facets Σ ±δ_l = t of {‖δ‖₁ ≤ t}. */
-export function bruteRadiusL1(target: Target): BruteRadius {
+export function bruteRadiusL1(target: Target, slope = 0): BruteRadius {
   const dimension = target.input.length;
   const facets = Array.from({ length: 2 ** dimension }, (_, i) =>
     Array.from({ length: dimension }, (_, l) => 1 - 2 * ((i >> l) & 1)),
   );
-  return brutePolyhedral(target, facets, (point) => point.reduce((sum, value) => sum + Math.abs(value), 0));
+  return brutePolyhedral(target, slope, facets, (point) =>
+    point.reduce((sum, value) => sum + Math.abs(value), 0),
+  );
 }
 
 /** Vertices of {(δ, t) : ⟨s, δ⟩ ≤ t for each facet s} cut by the hyperplanes, at least one tie among them. */
 function brutePolyhedral(
   target: Target,
+  slope: number,
   facets: readonly number[][],
   sizeOf: (point: readonly number[]) => number,
 ): BruteRadius {
   const dimension = target.input.length;
-  const nearest = new Nearest(target);
+  const nearest = new Nearest(target, slope);
   nearest.offer(new Array<number>(dimension).fill(0), 0);
   const faces = facets.map((facet): Hyperplane => ({ normal: [...facet, -1], offset: 0 }));
   const lift = ({ normal, offset }: Hyperplane): Hyperplane => ({ normal: [...normal, 0], offset });
-  for (const { kinks, ties } of regions(target)) {
+  for (const { kinks, ties } of regions(target, slope)) {
     const walls = [...kinks.map(lift), ...faces];
     for (const tied of subsets(ties.map(lift), dimension)) {
       if (tied.length === 0) continue;
@@ -131,7 +149,7 @@ interface Region {
 }
 
 /** Every activation pattern that some point has, with its kinks and the hyperplanes on which own and rival scores tie. */
-function* regions({ network, input, label }: Target): Generator<Region> {
+function* regions({ network, input, label }: Target, slope: number): Generator<Region> {
   const { readout } = network;
   const lines = Array.from(network.biases, (bias, r) => {
     const normal = Array.from(row(network.weights, r));
@@ -144,7 +162,7 @@ function* regions({ network, input, label }: Target): Generator<Region> {
     offset: weights.reduce((sum, weight, r) => sum + weight * lines[r]!.offset, 0),
   });
   for (const pattern of patterns(lines)) {
-    const on = (r: number): number => (pattern >> r) & 1;
+    const on = (r: number): number => ((pattern >> r) & 1 ? 1 : slope);
     if (readout.kind === 'linear') {
       yield { kinks: lines, ties: [combine(lines.map((_, r) => on(r) * readout.outputs[r]!))] };
       continue;

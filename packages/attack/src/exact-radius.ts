@@ -2,15 +2,18 @@
  * The exact radius R(x) = inf{‖δ‖ : y f(x + δ) ≤ 0} of a two-layer ReLU net: settled where that can be proved in O(M)
  * (`settle`), by branch and bound otherwise.
  */
-import { matrix, preactivations, row, score, type Matrix } from '@marginalia/core';
+import { matrix, mergedDuplicates, preactivations, row, score, type Matrix } from '@marginalia/core';
 import { branchAndBound, narrow, type ExactOptions, type ExactRadius } from './branch-and-bound.js';
 import { euclidean } from './relaxation.js';
 import { settledRadii, type SettledRadii } from './settled-radius.js';
 import type { Span } from './span.js';
 import { marginAt, type Target } from './target.js';
 
-export function exactRadius(target: Target, options: ExactOptions = {}): ExactRadius {
-  const { network, input, label } = target;
+/** Copies of a neuron are one (`mergedDuplicates`): convex programs grow with the neurons, and twins decide nothing. */
+export function exactRadius(given: Target, options: ExactOptions = {}): ExactRadius {
+  const network = mergedDuplicates(given.network);
+  const target = network === given.network ? given : { ...given, network };
+  const { input, label } = target;
   if ((options.geometry ?? euclidean) !== euclidean) {
     return branchAndBound(target, options);
   }
@@ -18,7 +21,7 @@ export function exactRadius(target: Target, options: ExactOptions = {}): ExactRa
   if (p.every(Number.isFinite) && marginAt(target, new Float64Array(input.length)) > 0) {
     const found = settledOr(settledRadii(network), p, label, options);
     // The displacement is shown to flip at the pre-activations p; the net's own rounding has the last word.
-    if (found && marginAt(target, found.delta!) <= 0) return found;
+    if (found && marginAt(given, found.delta!) <= 0) return found;
   }
   return branchAndBound(target, options);
 }

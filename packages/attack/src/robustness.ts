@@ -1,5 +1,14 @@
 /** Everything that is known of a net's robustness at labelled points: certificate, exact radius, best attack. */
-import { BadInput, matrix, Random, row, timesTransposed, type Matrix, type Network } from '@marginalia/core';
+import {
+  BadInput,
+  matrix,
+  mergedDuplicates,
+  Random,
+  row,
+  timesTransposed,
+  type Matrix,
+  type Network,
+} from '@marginalia/core';
 import { attackRadius } from './attack.js';
 import { l2, type Ball } from './ball.js';
 import type { ExactOptions, ExactRadius } from './branch-and-bound.js';
@@ -47,7 +56,7 @@ export async function robustnessAt(
     budget,
   }: RobustnessOptions = {},
 ): Promise<readonly Robustness[]> {
-  const { network, unit } = toUnitScale(given);
+  const { network, unit } = toUnitScale(mergedDuplicates(given));
   const limit = budget === undefined ? {} : { budget };
   const points = { inputs, labels, direction };
   const { ball, targets, exact, searched, towards } =

@@ -29,6 +29,8 @@ export * from './kernel/index.js';
 export * from './loss.js';
 export * from './matrix.js';
 export * from './network/layer.js';
+export { leakyNetwork } from './network/leaky.js';
+export { mergedDuplicates } from './network/merged-duplicates.js';
 export * from './network/network.js';
 export * from './network/readout.js';
 export * from './probe.js';
