@@ -2,7 +2,7 @@
 import { Random } from '@marginalia/core';
 import { verdictOf } from '@marginalia/sweep';
 import * as theory from '@marginalia/theory';
-import { claims, judge, type Claim, type Evidence } from '@marginalia/theory';
+import { claims, expectationOf, judge, verdictKinds, type Claim, type Evidence } from '@marginalia/theory';
 import { describe, expect, it } from 'vitest';
 import { baselines, breaches, evidence, type Baseline, type Change } from './baseline.js';
 import { reads } from './reads.js';
@@ -116,6 +116,12 @@ describe.each(claims.map((claim) => ({ id: claim.id, claim })))('$id', ({ id, cl
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
       expect(statement).toMatch(/^\S.*\S$/u);
     }
+  });
+
+  it('expects a verdict, and its words begin with no other', () => {
+    expect(verdictKinds).toContain(expectationOf(claim));
+    const [said = ''] = /^\p{L}+/u.exec(claim.expected) ?? [];
+    if (verdictKinds.some((kind) => kind === said)) expect(said).toBe(expectationOf(claim));
   });
 
   it('says where it comes from', () => {

@@ -61,6 +61,10 @@ export type Finding =
   | { readonly kind: 'vacuous'; readonly assumption: string }
   | { readonly kind: 'inconclusive'; readonly reason: string };
 
+/** What the runs of a sweep may say of a claim. */
+export const verdictKinds = ['supported', 'refuted', 'vacuous', 'inconclusive'] as const;
+export type VerdictKind = (typeof verdictKinds)[number];
+
 export interface Claim {
   /** `<paper>/<claim>`, kebab-case, unique in the registry. */
   readonly id: string;
@@ -79,7 +83,15 @@ export interface Claim {
   readonly relation: Relation;
   /** What we expect of it, and why; printed by `explain`. */
   readonly expected: string;
+  /**
+   * The verdict that we expect; `supported` when absent. Where our derivation and a paper differ both readings are
+   * claims, and one of them expects to be refuted.
+   */
+  readonly expects?: VerdictKind;
 }
+
+/** The verdict that we expect of a claim. */
+export const expectationOf = ({ expects = 'supported' }: Claim): VerdictKind => expects;
 
 /** Judge one run: assumptions first, then the relation. */
 export function judge(claim: Claim, run: Evidence): Finding {
