@@ -62,6 +62,44 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [['explain', 'decomposition'], /; try npx marginalia explain weight-decomposition$/],
   [['explain', 'zzzzzzzzzzzzzzzzzzzz'], /^expected a claim, got "z+"; try npx marginalia list claims$/],
+  [
+    ['check', 'feature-averagin'],
+    /^expected a sweep \(.*\) or the path of a \.ts or \.js file, got "feature-averagin"; try npx marginalia run feature-averaging$/,
+  ],
+  [['check', mixed, mixed], /^expected each sweep once, got mixed twice$/],
+  [
+    ['check', '--claims', 'averaged-radios'],
+    /^expected --claims to name a claim, a paper, or a pattern of them such as .*, got "averaged-radios"; try npx marginalia check --claims averaged-radius$/,
+  ],
+  [
+    ['check', '--claims', 'averaged-radius,exponent'],
+    /got "exponent"; try npx marginalia check --claims '\*exponent\*'$/,
+  ],
+  [['check', '--claims', ''], /got ""; try npx marginalia list claims$/],
+  [
+    ['check', '--claims', 'published-curve-is-not-the-sum-radius'],
+    /^expected a claim that a quick preset judges, got \S+; try npx marginalia run feature-decoupling --preset paper$/,
+  ],
+  [
+    ['check', '--baseline', 'absent.json'],
+    /^expected a baseline in absent\.json, got no such file; try npx marginalia check --update --baseline absent\.json$/,
+  ],
+  [['check', '--baseline', '.'], /^expected a baseline in \., got a folder; try another --baseline$/],
+  [
+    ['check', '--baseline', ''],
+    /^expected --baseline to name a path, got ""; try --baseline baseline\.json$/,
+  ],
+  [['check', '--threads', 'x'], /^expected --threads to be a whole number/],
+  [['check', '--out', ''], /^expected --out to name a path, got ""; try --out results$/],
+  [
+    ['list', 'sweeps', '--format', 'bibtex'],
+    /^expected claims, which alone are listed as bibtex, got sweeps; try npx marginalia list claims --format bibtex$/,
+  ],
+  [
+    ['list', 'claims', '--format', 'xml'],
+    /^expected --format to be one of text, json, markdown, bibtex, got xml; /,
+  ],
+  [['list', '--json', '--format', 'text'], /^expected --json or --format, got both; try --format json$/],
   [['table'], /^expected the folder of the results of a sweep, got nothing; try npx marginalia list sweeps$/],
   [
     ['table', 'absent'],

@@ -331,7 +331,7 @@ describe('a replay', () => {
 describe('help', () => {
   it('names every command on a line of its own, with examples', async () => {
     const { out, code } = await marginalia(['--help']);
-    for (const command of ['run', 'list', 'explain', 'table', 'replay', 'inspect']) {
+    for (const command of ['check', 'run', 'list', 'explain', 'table', 'replay', 'inspect']) {
       expect(out).toMatch(new RegExp(`^  ${command} +\\S.*\\.$`, 'm'));
     }
     expect(out).toContain('EXAMPLES');

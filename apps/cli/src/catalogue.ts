@@ -1,4 +1,6 @@
 /** What is at hand: sweeps, claims, attacks. */
+import type { VerdictKind } from '@marginalia/theory';
+
 export const parts = ['sweeps', 'claims', 'attacks'] as const;
 export type Part = (typeof parts)[number];
 
@@ -19,6 +21,11 @@ export interface ListedClaim {
   readonly id: string;
   readonly title: string;
   readonly source: string;
+  readonly expects: VerdictKind;
+  /** The paper: its key in the bibliography, and its title. */
+  readonly paper: string;
+  readonly paperTitle: string;
+  readonly judgedBy: readonly { readonly sweep: string; readonly presets: readonly string[] }[];
 }
 export interface ListedAttack {
   readonly name: string;
@@ -59,12 +66,25 @@ async function sweeps(): Promise<readonly ListedSweep[]> {
 }
 
 async function claims(): Promise<readonly ListedClaim[]> {
-  const theory = await import('@marginalia/theory');
-  return theory.claims.map(({ id, title, source }) => ({
-    id,
-    title,
-    source: `${source.authors} ${source.year}, ${source.locator}`,
-  }));
+  const [theory, { bibliography }, { judges }] = await Promise.all([
+    import('@marginalia/theory'),
+    import('./bibliography.js'),
+    import('./judges.js'),
+  ]);
+  const judging = await judges();
+  const papers = bibliography(theory.claims);
+  return theory.claims.map((claim) => {
+    const { id, title, source } = claim;
+    return {
+      id,
+      title,
+      source: `${source.authors} ${source.year}, ${source.locator}`,
+      expects: theory.expectationOf(claim),
+      paper: papers.find((paper) => paper.claims.includes(id))?.key ?? '',
+      paperTitle: source.paper,
+      judgedBy: (judging.get(id) ?? []).map(({ sweep, presets }) => ({ sweep, presets })),
+    };
+  });
 }
 
 async function attacks(): Promise<readonly ListedAttack[]> {

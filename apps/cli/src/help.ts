@@ -2,6 +2,7 @@
 import { Help } from '@oclif/core';
 
 const examples = [
+  ['check', 'every claim, on the quick preset of every sweep'],
   ['list sweeps', 'the questions at hand, with their presets'],
   ['run feature-averaging --preset quick', 'run one, judge its claims'],
   ['run feature-averaging --set width=4,8 --json', 'other values of an axis, for a script'],

@@ -1,5 +1,13 @@
+export { bibliography, type Paper } from './bibliography.js';
+export { readBaseline, recordOf, writeBaseline, type Entries } from './check/baseline.js';
+export { compareWith, updated } from './check/comparison.js';
+export type { Row } from './check/outcome.js';
+export { claimsCalled } from './claim-pattern.js';
 export { run } from './main.js';
 export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js';
+export { bibtex } from './render/bibtex.js';
+export { checkInWords } from './render/check-in-words.js';
+export { claimsMarkdown } from './render/claims-markdown.js';
 export { noteLines } from './render/notes.js';
 export { bytes, short } from './render/number.js';
 export { opening, progressLine, progressView } from './render/progress.js';

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
+import type { Paper } from '../bibliography.js';
 import { MarginaliaCommand } from '../command.js';
 import { findClaim } from '../find-claim.js';
-import { explanation } from '../render/explanation.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 
 export default class Explain extends MarginaliaCommand {
@@ -18,14 +18,30 @@ export default class Explain extends MarginaliaCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain);
-    const { claims } = await import('@marginalia/theory');
+    const { claims, expectationOf } = await import('@marginalia/theory');
     const claim = await findClaim(args.claim, claims);
+    const [{ bibliography }, { judges }] = await Promise.all([
+      import('../bibliography.js'),
+      import('../judges.js'),
+    ]);
+    const paper = bibliography(claims).find((one) => one.claims.includes(claim.id)) as Paper;
+    const judging = (await judges()).get(claim.id) ?? [];
     if (!flags.json) {
-      process.stdout.write(`${explanation(claim, columns(), painter(coloured()))}\n`);
+      const { explanation } = await import('../render/explanation.js');
+      const explained = { claim, paper, judges: judging };
+      process.stdout.write(`${explanation(explained, columns(), painter(coloured()))}\n`);
       return;
     }
+    const [{ checkInWords }, { bibtexEntry }] = await Promise.all([
+      import('../render/check-in-words.js'),
+      import('../render/bibtex.js'),
+    ]);
     const { id, title, statement, notation, source, measured, relation, expected } = claim;
-    const assumptions = claim.assumptions.map(({ name, statement }) => ({ name, statement }));
+    const assumptions = claim.assumptions.map((assumption) => ({
+      name: assumption.name,
+      statement: assumption.statement,
+      checked: checkInWords(assumption),
+    }));
     this.printJson({
       id,
       title,
@@ -33,9 +49,13 @@ export default class Explain extends MarginaliaCommand {
       notation,
       assumptions,
       source,
+      publication: paper.publication ?? null,
+      bibtex: bibtexEntry(paper),
       measured,
       relation: relation.words,
+      expects: expectationOf(claim),
       expected,
+      judgedBy: judging.map(({ sweep, presets }) => ({ sweep, presets })),
     });
   }
 }

@@ -1,4 +1,5 @@
 /** The commands, by the word that calls them. */
+import Check from './check.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
@@ -6,4 +7,12 @@ import Replay from './replay.js';
 import Run from './run.js';
 import Table from './table.js';
 
-export default { explain: Explain, inspect: Inspect, list: List, replay: Replay, run: Run, table: Table };
+export default {
+  check: Check,
+  explain: Explain,
+  inspect: Inspect,
+  list: List,
+  replay: Replay,
+  run: Run,
+  table: Table,
+};

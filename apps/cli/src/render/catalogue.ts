@@ -1,7 +1,8 @@
 /** `list` for people. */
 import type { Catalogue, ListedClaim } from '../catalogue.js';
+import { nameOf } from '../claim-pattern.js';
 import type { Paint } from './terminal.js';
-import { pad, paragraph, size, wrap } from './wrap.js';
+import { cut, pad, paragraph, size, wrap } from './wrap.js';
 
 export function catalogueText(found: Catalogue, width: number, paint: Paint): string {
   const sections: string[] = [];
@@ -30,9 +31,10 @@ export function catalogueText(found: Catalogue, width: number, paint: Paint): st
           'strong',
           'CLAIMS (npx marginalia explain <claim> says what one asserts, and how it is judged)',
         ),
-        ...papers(found.claims).map(
-          ([paper, claims]) => `  ${paint('strong', paper)}\n${pairs(claims, width, 4)}`,
-        ),
+        ...papers(found.claims).map(({ key, title, claims }) => {
+          const named = cut(`${key}  ${title}`, width - 2);
+          return `  ${paint('strong', key)}${named.slice(key.length)}\n${pairs(claims, width, 4)}`;
+        }),
       ].join('\n'),
     );
   }
@@ -51,17 +53,25 @@ export function catalogueText(found: Catalogue, width: number, paint: Paint): st
   return sections.join('\n\n');
 }
 
-/** Claims under the paper that their ids begin with, in the order in which they are listed. */
-function papers(
-  claims: readonly ListedClaim[],
-): readonly (readonly [string, readonly (readonly [string, string])[]])[] {
-  const grouped = new Map<string, (readonly [string, string])[]>();
-  for (const { id, title } of claims) {
-    const at = id.indexOf('/');
-    const paper = id.slice(0, Math.max(0, at));
-    grouped.set(paper, [...(grouped.get(paper) ?? []), [id.slice(at + 1), title]]);
+interface ListedPaper {
+  readonly key: string;
+  readonly title: string;
+  readonly claims: (readonly [string, string])[];
+}
+
+/** Claims under their paper, in the order of the bibliography, each with what judges it. */
+function papers(claims: readonly ListedClaim[]): readonly ListedPaper[] {
+  const grouped = new Map<string, ListedPaper>();
+  for (const { id, title, paper, paperTitle, expects, judgedBy } of claims) {
+    const said = [
+      ...(expects === 'supported' ? [] : [`expected: ${expects}`]),
+      judgedBy.length > 0 ? judgedBy.map(({ sweep }) => sweep).join(', ') : 'no sweep',
+    ];
+    const group = grouped.get(paper) ?? { key: paper, title: paperTitle, claims: [] };
+    grouped.set(paper, group);
+    group.claims.push([nameOf(id), `${title} (${said.join('; ')})`]);
   }
-  return [...grouped];
+  return [...grouped.values()];
 }
 
 /** Two columns, the right one wrapped; on two lines where the left is too long to leave it room. */

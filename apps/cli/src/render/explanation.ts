@@ -1,5 +1,11 @@
 /** A claim for people: the statement first, as in the paper. */
-import type { Claim } from '@marginalia/theory';
+import { expectationOf, type Claim } from '@marginalia/theory';
+import type { Paper } from '../bibliography.js';
+import { nameOf } from '../claim-pattern.js';
+import { commandLine } from '../command-line.js';
+import type { Judge } from '../judges.js';
+import { bibtexEntry } from './bibtex.js';
+import { checkInWords } from './check-in-words.js';
 import type { Paint } from './terminal.js';
 import { pad, paragraph, size } from './wrap.js';
 
@@ -9,7 +15,14 @@ const readings: Readonly<Record<Claim['source']['reading'], string>> = {
   published: 'a number read off the paper',
 };
 
-export function explanation(claim: Claim, width: number, paint: Paint): string {
+/** The claim with its paper, and the sweeps that judge it. */
+export interface Explained {
+  readonly claim: Claim;
+  readonly paper: Paper;
+  readonly judges: readonly Judge[];
+}
+
+export function explanation({ claim, paper, judges }: Explained, width: number, paint: Paint): string {
   const { source } = claim;
   const symbols = Object.entries(claim.notation);
   const left = Math.max(0, ...symbols.map(([symbol]) => size(symbol))) + 2;
@@ -20,8 +33,17 @@ export function explanation(claim: Claim, width: number, paint: Paint): string {
     section('NOTATION', symbols.map(([symbol, words]) => `  ${pad(symbol, left)}${words}`).join('\n')),
     section(
       'ASSUMPTIONS (a run that does not meet one says nothing: vacuous)',
-      claim.assumptions.map(({ name, statement }) => paragraph(`${name}: ${statement}`, width, 2)).join('\n'),
+      claim.assumptions
+        .map((assumption) =>
+          [
+            paragraph(`${assumption.name}: ${assumption.statement}`, width, 2),
+            paragraph(`checked: ${checkInWords(assumption)}`, width, 4),
+          ].join('\n'),
+        )
+        .join('\n'),
     ),
+    section('MEASURED', paragraph(claim.measured, width, 2)),
+    section('RELATION', paragraph(claim.relation.words, width, 2)),
     section(
       'SOURCE',
       paragraph(
@@ -31,10 +53,38 @@ export function explanation(claim: Claim, width: number, paint: Paint): string {
         2,
       ),
     ),
-    section('MEASURED', paragraph(claim.measured, width, 2)),
-    section('RELATION', paragraph(claim.relation.words, width, 2)),
-    section('EXPECTED', paragraph(claim.expected, width, 2)),
+    indented(bibtexEntry(paper), 2),
+    section('EXPECTED', paragraph(expectedInWords(claim), width, 2)),
+    section('JUDGED BY', judgedBy(claim, judges, width)),
   ]
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** The verdict first: the words of most claims begin with it already. */
+function expectedInWords(claim: Claim): string {
+  const verdict = expectationOf(claim);
+  return claim.expected.startsWith(verdict) ? claim.expected : `${verdict}: ${claim.expected}`;
+}
+
+/** The sweeps, and the commands that judge the claim: a check where a quick preset does, a run where none does. */
+function judgedBy(claim: Claim, judges: readonly Judge[], width: number): string {
+  if (judges.length === 0) return paragraph('no sweep of the house', width, 2);
+  const quick = judges.some((judge) => judge.presets.includes(judge.quick));
+  const [first] = judges;
+  const command = quick
+    ? commandLine('check', '--claims', nameOf(claim.id))
+    : commandLine('run', first?.sweep ?? '', '--preset', first?.presets[0] ?? '');
+  return [
+    ...judges.map(({ sweep, presets }) =>
+      paragraph(`${sweep} (${presets.length === 1 ? 'preset' : 'presets'} ${presets.join(', ')})`, width, 2),
+    ),
+    `  ${command}`,
+  ].join('\n');
+}
+
+const indented = (text: string, by: number): string =>
+  text
+    .split('\n')
+    .map((line) => `${' '.repeat(by)}${line}`)
+    .join('\n');

@@ -26,7 +26,8 @@ export interface ProgressView {
   readonly end: () => void;
 }
 
-export function progressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
+/** `label` begins every line: which of several sweeps it is. */
+export function progressView(stream: NodeJS.WriteStream = process.stderr, label = ''): ProgressView {
   const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';
   const every = redraws ? redrawEvery : plainEvery;
   // The first plain line waits its turn: a sweep of a second needs none.
@@ -38,7 +39,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
     if (!latest || now - shownAt < every) return;
     shownAt = now;
     drawn = true;
-    const line = progressLine(later(latest.progress, now - latest.at));
+    const line = `${label}${progressLine(later(latest.progress, now - latest.at))}`;
     stream.write(redraws ? `\r\u001b[K${cut(line, columns(stream) - 1)}` : `${line}\n`);
   };
   // Long runs report nothing for minutes; the clock goes on.

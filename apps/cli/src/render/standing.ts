@@ -20,8 +20,15 @@ export function refutations(
       'bad',
       `${refuted.length} of ${plural(verdicts.length, 'claim')} ${refuted.length === 1 ? 'is' : 'are'} refuted:`,
     ),
-    ...refuted.flatMap(({ title, reason, violatedBy }) => [
-      paint('bad', paragraph(`refuted: ${title}. ${sentence(reason)}`, width, 2)),
+    ...refuted.flatMap(({ title, reason, violatedBy, expected }) => [
+      paint(
+        'bad',
+        paragraph(
+          `refuted${expected === 'refuted' ? ', as expected' : ''}: ${title}. ${sentence(reason)}`,
+          width,
+          2,
+        ),
+      ),
       // Never wrapped: a command is copied as a line.
       ...(violatedBy === null ? [] : [`    its worst run: ${replay(violatedBy, out)}`]),
     ]),
@@ -143,4 +150,4 @@ function groupBy<Value>(
   return groups;
 }
 
-const sentence = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);
+export const sentence = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);

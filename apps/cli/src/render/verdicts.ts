@@ -1,87 +1,57 @@
 /** The verdicts of a sweep as a table, the claims in bibliography order. */
 import type { Verdict } from '@marginalia/sweep';
+import { verdictKinds, type VerdictKind } from '@marginalia/theory';
+import { type Column, figureTable } from './figure-table.js';
 import { interval, plural, short } from './number.js';
 import type { Paint, Tone } from './terminal.js';
-import { pad, paragraph, size, wrap } from './wrap.js';
 
-const tones: Readonly<Record<Verdict['verdict'], Tone>> = {
+const tones: Readonly<Record<VerdictKind, Tone>> = {
   supported: 'good',
   refuted: 'bad',
   vacuous: 'warn',
   inconclusive: 'warn',
 };
 
-interface Column {
-  readonly head: string;
-  readonly side: 'left' | 'right';
-  readonly cell: (verdict: Verdict) => string;
+/** A verdict, beside the one that is expected where that is known. */
+export interface Shown extends Verdict {
+  readonly expected?: VerdictKind;
 }
 
-const numbers: readonly Column[] = [
+/** What is measured and what it is compared with. */
+export const measured: readonly Column<Shown>[] = [
   { head: 'estimate', side: 'right', cell: ({ estimate }) => short(estimate, 3) },
   { head: 'interval', side: 'left', cell: (verdict) => interval(verdict.interval) },
   { head: 'bound', side: 'right', cell: ({ bound }) => short(bound, 3) },
-  { head: 'slack', side: 'right', cell: ({ slack }) => short(slack, 3) },
-  { head: 'held', side: 'right', cell: ({ held, runs }) => `${held}/${runs}` },
-  { head: 'vacuous', side: 'right', cell: ({ vacuous }) => String(vacuous) },
-  { head: 'verdict', side: 'left', cell: ({ verdict }) => verdict },
 ];
+export const decided: Column<Shown> = {
+  head: 'verdict',
+  side: 'left',
+  cell: ({ verdict }) => verdict,
+  tone: ({ verdict, expected }) => (verdict === expected ? 'good' : tones[verdict]),
+};
+const runs: readonly Column<Shown>[] = [
+  { head: 'slack', side: 'right', cell: ({ slack }) => short(slack, 3) },
+  { head: 'held', side: 'right', cell: (verdict) => `${verdict.held}/${verdict.runs}` },
+  { head: 'vacuous', side: 'right', cell: ({ vacuous }) => String(vacuous) },
+];
+const expectation: Column<Shown> = {
+  head: 'expected',
+  side: 'left',
+  cell: ({ verdict, expected }) => (expected === undefined || expected === verdict ? '' : expected),
+};
 
-/** The numbers stand beside the claim when its column keeps this many characters, or all it needs; below it otherwise. */
-const leastTitle = 34;
-
-/** Stands for a space at which a line must not break. */
-const kept = '\u0000';
-const gap = '  ';
-
-export function verdictTable(verdicts: readonly Verdict[], width: number, paint: Paint): string {
-  const widths = numbers.map(({ head, cell }) =>
-    Math.max(size(head), ...verdicts.map((verdict) => size(cell(verdict)))),
-  );
-  const taken = widths.reduce((sum, one) => sum + one + gap.length, 0);
-  const longest = Math.max(size('claim'), ...verdicts.map((verdict) => size(verdict.title)));
-  const title = Math.min(width - taken, longest);
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, i) => pad(cell, widths[i] as number, numbers[i]?.side)).join(gap);
-  const figures = (verdict: Verdict): string => {
-    const cells = numbers.map(({ cell }) => cell(verdict));
-    const plain = row(cells).trimEnd();
-    return (
-      plain.slice(0, plain.length - verdict.verdict.length) + paint(tones[verdict.verdict], verdict.verdict)
-    );
-  };
-  const heads = row(numbers.map(({ head }) => head)).trimEnd();
-  if (title >= Math.min(leastTitle, longest)) {
-    return [
-      paint('faint', `${pad('claim', title)}${gap}${heads}`),
-      ...verdicts.flatMap((verdict) => {
-        const [first = '', ...rest] = wrap(verdict.title, title);
-        return [`${pad(first, title)}${gap}${figures(verdict)}`, ...rest];
-      }),
-    ].join('\n');
-  }
-  if (2 + row(widths.map((one) => ' '.repeat(one))).length <= width) {
-    return [
-      paint('faint', 'claim, and below it:'),
-      paint('faint', `  ${heads}`),
-      ...verdicts.flatMap((verdict) => [...wrap(verdict.title, width), `  ${figures(verdict)}`]),
-    ].join('\n');
-  }
-  // Numbers too long for columns carry their names along.
-  return verdicts
-    .flatMap((verdict) => {
-      const named = numbers.map(({ head, cell }) => `${head} ${cell(verdict) || '–'}`.replaceAll(' ', kept));
-      return [...wrap(verdict.title, width), paragraph(named.join(' · '), width, 2).replaceAll(kept, ' ')];
-    })
-    .join('\n');
+/** What is expected stands there only where some verdict differs from it. */
+export function verdictTable(verdicts: readonly Shown[], width: number, paint: Paint): string {
+  const surprises = verdicts.some((verdict) => expectation.cell(verdict) !== '');
+  const columns = [...measured, ...runs, decided, ...(surprises ? [expectation] : [])];
+  return figureTable(verdicts, { of: 'claim', title: ({ title }) => title, columns }, width, paint);
 }
 
 /** `3 supported, 1 refuted of 4 claims`. */
-export function tally(verdicts: readonly Verdict[]): string {
-  const kinds = ['supported', 'refuted', 'vacuous', 'inconclusive'] as const;
-  const counts = kinds
+export function tally(verdicts: readonly Verdict[], noun = 'claim'): string {
+  const counts = verdictKinds
     .map((kind) => [kind, verdicts.filter(({ verdict }) => verdict === kind).length] as const)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}`);
-  return `${plural(verdicts.length, 'claim')}: ${counts.join(', ')}`;
+  return `${plural(verdicts.length, noun)}: ${counts.join(', ')}`;
 }

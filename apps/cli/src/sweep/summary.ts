@@ -1,6 +1,5 @@
 /** What a finished sweep says: the document of `run --json`, and the matter of the report. */
-import { judge } from '@marginalia/theory';
-import type { Claim } from '@marginalia/theory';
+import { expectationOf, judge, type Claim, type VerdictKind } from '@marginalia/theory';
 import type { Execution, JournalRecord, Plan, Verdict } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
 
@@ -16,6 +15,7 @@ export interface FailedRun {
 }
 
 export interface JudgedClaim extends Verdict {
+  readonly expected: VerdictKind;
   /** The run that violates it worst (the least slack), to be replayed; null when none does. */
   readonly violatedBy: string | null;
 }
@@ -72,13 +72,16 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     out,
     verdicts: claims.map((claim) => ({
       ...verdictOf(claim, measured, { alpha }),
+      expected: expectationOf(claim),
       violatedBy: violatedBy(claim),
     })),
   };
 }
 
-/** Claims of the registry in its order, which is the bibliography's; a user's own claims after them, as listed. */
-async function inBibliographyOrder(claims: readonly Claim[]): Promise<readonly Claim[]> {
+/** What concerns claims of the registry in its order, which is the bibliography's; a user's own after it, as listed. */
+export async function inBibliographyOrder<Of extends { readonly id: string }>(
+  claims: readonly Of[],
+): Promise<readonly Of[]> {
   const { claims: registry } = await import('@marginalia/theory');
   const rank = new Map(registry.map(({ id }, at) => [id, at]));
   return [...claims].sort(
