@@ -36,4 +36,5 @@ export * from './network/readout.js';
 export * from './probe.js';
 export { Random } from './random/random.js';
 export * from './tfjs/index.js';
+export * from './training/index.js';
 export { Cholesky, Triangle } from './triangle.js';

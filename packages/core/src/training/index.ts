@@ -1,0 +1,10 @@
+export { identity, leaky, prelu, relu, reluPower, type Activation } from './activation.js';
+export type { Batches } from './batches.js';
+export type { TrainingMoment, TrainingProbe } from './course.js';
+export * from './homogeneous.js';
+export * from './log-loss.js';
+export * from './log-sum.js';
+export { Propagation } from './propagation.js';
+export { Risk, type Reduction, type RiskOptions } from './risk.js';
+export { publishedScheduler, type LossBased, type Schedule, type StepRule } from './step-rule.js';
+export { train, type Trained, type TrainOptions } from './train.js';
