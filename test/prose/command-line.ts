@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { plan, type SweepDefinition } from '@marginalia/sweep';
 import { builtinSweeps } from '@marginalia/sweeps';
+import { claims } from '@marginalia/theory';
 import { Parser, type Command } from '@oclif/core';
+import { claimsCalled } from 'marginalia';
 import { overrides, splitSettings } from '../../apps/cli/src/overrides.js';
 
 export type Commands = Readonly<Record<string, Command.Class>>;
@@ -46,6 +48,17 @@ export async function parseCall(call: readonly string[], commands: Commands): Pr
     strict: command.strict,
   });
   if (name === 'run') await planRun(argv as string[], flags as RunFlags);
+  if (name === 'check') await planCheck(argv as string[], (flags as { claims?: readonly string[] }).claims);
+}
+
+/** Sweeps are ours, or paths; a pattern means some claim of the registry. */
+async function planCheck(words: readonly string[], patterns: readonly string[] = []): Promise<void> {
+  const stranger = words.find((word) => !/\.[jt]s$/.test(word) && !Object.hasOwn(builtinSweeps, word));
+  if (stranger !== undefined) throw new Error(`no sweep ${stranger}`);
+  await claimsCalled(
+    patterns,
+    claims.map(({ id }) => id),
+  );
 }
 
 interface RunFlags {

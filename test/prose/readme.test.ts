@@ -171,5 +171,13 @@ describe('the reader of prose', () => {
     ] as const) {
       await expect(parseCall(['run', ...wrong.split(' ')], commands), wrong).rejects.toThrow(said);
     }
+    await expect(parseCall(['check', '--claims', 'averaged-radius'], commands)).resolves.toBeUndefined();
+    for (const [wrong, said] of [
+      ['feature-averagin', 'no sweep'],
+      ['--claims averaged-radios', 'averaged-radios'],
+      ['--updates', 'updates'],
+    ] as const) {
+      await expect(parseCall(['check', ...wrong.split(' ')], commands), wrong).rejects.toThrow(said);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { Claim } from '@marginalia/theory';
@@ -75,7 +75,7 @@ export default class Check extends MarginaliaCommand {
         throw new BadInput({ expected: `--${flag} to name a path`, got: '""', try: `--${flag} ${example}` });
     }
     const root = flags.out ?? 'results';
-    const file = flags.baseline ?? packageFile('@marginalia/sweeps', 'baseline.json');
+    const file = flags.baseline ?? fromHere(packageFile('@marginalia/sweeps', 'baseline.json'));
     // Before anything runs: a baseline that cannot be read is found out now, not minutes later.
     const entries = readBaseline(file);
     if (entries === undefined && flags.baseline !== undefined && !flags.update) {
@@ -144,6 +144,12 @@ export default class Check extends MarginaliaCommand {
     writeBaseline(file, updated(entries, rows, recordOf, covers));
     return { file, rows: rows.length };
   }
+}
+
+/** As it is typed from here, where it lies below. */
+function fromHere(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way.startsWith('..') ? path : way;
 }
 
 /** Everything that a check has to say. */
