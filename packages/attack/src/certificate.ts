@@ -2,7 +2,7 @@
  * Lipschitz certificates: R(x) ≥ y f(x) / β for any β with |f(x) − f(x')| ≤ β ‖x − x'‖.
  * Source: Sokolić, Giryes, Sapiro & Rodrigues 2017; talk, "Margin maximization and Robustness".
  */
-import { duels, matrix, norm, row, timesTransposed, type Network } from '@marginalia/core';
+import { duels, matrix, norm, row, timesTransposed, type Matrix, type Network } from '@marginalia/core';
 import { l2, type Ball } from './ball.js';
 
 /** Neurons up to which the sign patterns of the half-sum bound are enumerated (2^{M−1} of them). */
@@ -36,16 +36,32 @@ export function lipschitzConstant(network: Network, ball: Ball): number {
     return worst(1) + worst(-1);
   }
   const triangle = norms.reduce((sum, size, r) => sum + Math.abs(readout.outputs[r]!) * size, 0);
-  return ball.name === 'l2' ? Math.min(triangle, halfSum(network, readout.outputs)) : triangle;
+  return ball.name === 'l2' ? Math.min(triangle, halfSum(weights, readout.outputs)) : triangle;
+}
+
+/**
+ * ½‖Σ c_r w_r‖_* + ½ max_± ‖Σ ± c_r w_r‖_*, the maximum enumerated or bounded through the Gram matrix in ℓ2, and by
+ * Σ |c_r| ‖w_r‖_* in the other norms.
+ */
+export function halfSumConstant(weights: Matrix, coefficients: Float64Array, ball: Ball): number {
+  if (ball.name === 'l2') return halfSum(weights, coefficients);
+  const sum = new Float64Array(weights.columns);
+  let triangle = 0;
+  for (let r = 0; r < weights.rows; r++) {
+    const line = row(weights, r);
+    triangle += Math.abs(coefficients[r]!) * ball.dual(line);
+    for (let l = 0; l < sum.length; l++) sum[l]! += coefficients[r]! * line[l]!;
+  }
+  return (ball.dual(sum) + triangle) / 2;
 }
 
 /**
  * ½‖Σ a_r w_r‖ + ½ max_± ‖Σ ± a_r w_r‖ in ℓ2: the maximum through the Gram matrix of the a_r w_r, the plain sum itself,
  * which may cancel. Scaled by the largest entry, so that no square leaves the range of floating point.
  */
-function halfSum(network: Network, outputs: Float64Array): number {
+function halfSum(given: Matrix, outputs: Float64Array): number {
   const width = outputs.length;
-  const scaled = matrix(width, network.weights.columns, network.weights.data.slice());
+  const scaled = matrix(width, given.columns, given.data.slice());
   for (let r = 0; r < width; r++) {
     const weights = row(scaled, r);
     for (let l = 0; l < weights.length; l++) weights[l]! *= outputs[r]!;

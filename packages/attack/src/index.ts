@@ -1,7 +1,8 @@
 export { attackRadius, judge, runAttack, type Attack, type AttackRadius, type Judged } from './attack.js';
 export * from './adversarial-descent.js';
 export * from './ball.js';
-export * from './certificate.js';
+export { certifiedRadius, lipschitzConstant } from './certificate.js';
+export { certificates, type Certificate } from './certificates/registry.js';
 export { branchAndBound, type ExactOptions, type ExactRadius } from './branch-and-bound.js';
 export * from './exact-radius.js';
 export * from './gradient-search.js';
