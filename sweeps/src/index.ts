@@ -17,5 +17,6 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'averaging-phases': builtin('averaging-phases'),
   'kkt-clusters': builtin('kkt-clusters'),
   'kkt-sphere': builtin('kkt-sphere'),
+  'polynomial-relu': builtin('polynomial-relu'),
   'finer-supervision': builtin('finer-supervision'),
 };

@@ -5,6 +5,7 @@ import { averagingPhases, phaseBreaches } from './averaging-phases.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
+import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -179,6 +180,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...finerSupervision,
   ...kktClusters,
   ...kktSphere,
+  ...polynomialRelu,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -211,4 +213,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...finerBreaches,
   ...kktBreaches,
   ...sphereBreaches,
+  ...preluBreaches,
 };

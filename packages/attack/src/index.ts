@@ -1,6 +1,7 @@
 export { attackRadius, judge, runAttack, type Attack, type AttackRadius, type Judged } from './attack.js';
 export * from './adversarial-descent.js';
 export * from './ball.js';
+export * from './boundary-walk.js';
 export { certifiedRadius, lipschitzConstant } from './certificate.js';
 export { certificates, type Certificate } from './certificates/registry.js';
 export { branchAndBound, type ExactOptions, type ExactRadius } from './branch-and-bound.js';

@@ -31,6 +31,15 @@ export const gradientMethodsNonRobust = (place: Place): Source => ({
   ...place,
 });
 
+/** Min & Vidal: neurons of higher power. */
+export const polynomialReluPaper = (place: Place): Source => ({
+  paper: 'Can Implicit Bias Imply Adversarial Robustness?',
+  authors: 'Hancheng Min, René Vidal',
+  year: 2024,
+  arxiv: '2405.15942',
+  ...place,
+});
+
 /** Madry, Makelov, Schmidt, Tsipras & Vladu: adversarial training. */
 export const adversarialTraining = (place: Place): Source => ({
   paper: 'Towards Deep Learning Models Resistant to Adversarial Attacks',

@@ -1,4 +1,4 @@
-export { identity, leaky, prelu, relu, reluPower, type Activation } from './activation.js';
+export { identity, leaky, prelu, relu, reluPower, wholePower, type Activation } from './activation.js';
 export type { Batches } from './batches.js';
 export type { TrainingMoment, TrainingProbe } from './course.js';
 export * from './homogeneous.js';

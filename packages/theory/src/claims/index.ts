@@ -76,6 +76,14 @@ import {
   sphereExponentDimension,
   sphereWidthFree,
 } from './kkt-sphere.js';
+import {
+  preluAlignment,
+  preluAveraged,
+  preluDecoupled,
+  preluTargets,
+  preluAveragedRadius,
+  preluDecoupledRadius,
+} from './polynomial-relu.js';
 
 export * from './adversarial-training.js';
 export * from './averaged-radius.js';
@@ -87,6 +95,7 @@ export * from './finer-supervision.js';
 export * from './initial-counts.js';
 export * from './kkt-clusters.js';
 export * from './kkt-sphere.js';
+export * from './polynomial-relu.js';
 
 export const claims: readonly Claim[] = [
   weightDecomposition,
@@ -151,5 +160,11 @@ export const claims: readonly Claim[] = [
   sphereExponentSamples,
   sphereExponentDimension,
   sphereWidthFree,
+  preluAlignment,
+  preluAveraged,
+  preluDecoupled,
+  preluTargets,
+  preluAveragedRadius,
+  preluDecoupledRadius,
   radiusChain,
 ];
