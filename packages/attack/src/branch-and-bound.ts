@@ -66,12 +66,33 @@ interface OpenNode extends Node {
 
 /** R(x) as an interval [lower, upper], by branch and bound alone. */
 export function branchAndBound(target: Target, options: ExactOptions = {}): ExactRadius {
-  const { network } = target;
-  if (network.readout.kind !== 'lse') return search(target, unionsOf(network, target.label, 0), options);
-  const relaxed = unionsOf(network, target.label, lseLevel(network.readout, target.label));
-  // Below the relaxed level set nothing flips; above it, what the line search along its minimiser finds.
-  const outer = search(target, relaxed, options);
-  return { ...outer, kind: outer.upper === 0 ? 'proved' : 'open' };
+  return searchesOf(target.network, options)(target);
+}
+
+/** `branchAndBound` at many points of one net: what does not depend on the point is computed once. */
+export function searchesOf(network: Network, options: ExactOptions = {}): (target: Target) => ExactRadius {
+  const { readout, weights } = network;
+  const { ball } = options.geometry ?? euclidean;
+  const sizes = Float64Array.from(network.biases, (_, r) => ball.dual(row(weights, r)));
+  const finite = finiteNet(network, sizes);
+  const known = new Map<number, readonly Union[]>();
+  return (target) => {
+    const level = readout.kind === 'lse' ? lseLevel(readout, target.label) : 0;
+    const unions = known.get(target.label) ?? unionsOf(network, target.label, level);
+    known.set(target.label, unions);
+    const found = search(target, { unions, sizes, finite }, options);
+    if (readout.kind !== 'lse') return found;
+    // Below the relaxed level set nothing flips; above it, what the line search along its minimiser finds.
+    return { ...found, kind: found.upper === 0 ? 'proved' : 'open' };
+  };
+}
+
+/** What a search needs to know of a net, whatever the point. */
+interface Prepared {
+  readonly unions: readonly Union[];
+  /** ‖w_r‖_* */
+  readonly sizes: Float64Array;
+  readonly finite: boolean;
 }
 
 /** log k_rival: lse ≥ max of the own groups less this over max of the rivals. */
@@ -110,7 +131,7 @@ function unionsOf(network: Network, label: number, level: number): Union[] {
 
 function search(
   target: Target,
-  unions: readonly Union[],
+  { unions, sizes, finite }: Prepared,
   { geometry = euclidean, budget = programsFor(target.network.biases.length) }: ExactOptions,
 ): ExactRadius {
   const { network, input } = target;
@@ -118,9 +139,8 @@ function search(
   const dimension = input.length;
   const still = new Float64Array(dimension);
   const p = preactivations(network, matrix(1, dimension, input)).data;
-  const sizes = Float64Array.from(p, (_, r) => ball.dual(row(network.weights, r)));
   // What is not a positive number classifies nothing correctly: a net that blew up is not a robust one.
-  if (!(marginAt(target, still) > 0 && isFiniteAt(network, p, sizes))) {
+  if (!(marginAt(target, still) > 0 && finite && p.every(Number.isFinite))) {
     return { kind: 'proved', lower: 0, upper: 0, delta: still, programs: 0 };
   }
   let upper = Infinity;
@@ -213,10 +233,10 @@ function snapped(point: Float64Array, size: number): Float64Array {
   return point.map((value) => grid * Math.round(value / grid));
 }
 
-function isFiniteAt({ readout }: Network, p: Float64Array, sizes: Float64Array): boolean {
+function finiteNet({ readout }: Network, sizes: Float64Array): boolean {
   const outputs =
     readout.kind === 'linear' ? readout.outputs : readout.kind === 'argmax' ? readout.outputs.data : [];
-  return [...p, ...sizes, ...outputs].every(Number.isFinite);
+  return [...sizes, ...outputs].every(Number.isFinite);
 }
 
 /** Rays that flip most nets: against the score's gradient, along each rival, and along all rivals against all owns. */

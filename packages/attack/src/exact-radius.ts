@@ -2,15 +2,38 @@
  * The exact radius R(x) = inf{‖δ‖ : y f(x + δ) ≤ 0} of a two-layer ReLU net: settled where that can be proved in O(M)
  * (`settle`), by branch and bound otherwise.
  */
-import { matrix, mergedDuplicates, preactivations, row, score, type Matrix } from '@marginalia/core';
-import { branchAndBound, narrow, type ExactOptions, type ExactRadius } from './branch-and-bound.js';
-import { euclidean } from './relaxation.js';
+import {
+  matrix,
+  mergedDuplicates,
+  preactivations,
+  row,
+  score,
+  type Matrix,
+  type Network,
+} from '@marginalia/core';
+import {
+  branchAndBound,
+  narrow,
+  searchesOf,
+  type ExactOptions,
+  type ExactRadius,
+} from './branch-and-bound.js';
+import { checkLabel, checkNet, checkPoint } from './check-net.js';
+import { euclidean, type Geometry } from './relaxation.js';
 import { settledRadii, type SettledRadii } from './settled-radius.js';
 import type { Span } from './span.js';
 import { marginAt, type Target } from './target.js';
 
-/** Copies of a neuron are one (`mergedDuplicates`): convex programs grow with the neurons, and twins decide nothing. */
+/**
+ * Copies of a neuron are one (`mergedDuplicates`): convex programs grow with the neurons, and twins decide nothing. A point
+ * that is misclassified, has f = 0 (a net of no neurons among others) or a margin that is not a number has radius 0, and
+ * so has a net that is not finite there; where nothing flips, `upper` is Infinity and the kind `open`. A `BadInput` when the
+ * parts of the net do not fit together, when only one class or side is there, or for a label that is none.
+ */
 export function exactRadius(given: Target, options: ExactOptions = {}): ExactRadius {
+  checkNet(given.network);
+  checkPoint(given.network, given.input.length);
+  checkLabel(given.network, given.label);
   const network = mergedDuplicates(given.network);
   const target = network === given.network ? given : { ...given, network };
   const { input, label } = target;
@@ -51,6 +74,8 @@ export function exactRadii(
 ): ExactRadius[] {
   const { network, ambient } = span;
   const { biases, readout } = network;
+  checkNet(network);
+  for (let i = 0; i < products.rows; i++) checkLabel(network, labels[i]!);
   const settle = settledRadii(network);
   const p = new Float64Array(biases.length);
   const hidden = new Float64Array(biases.length);
@@ -68,5 +93,25 @@ export function exactRadii(
       if (found) return found;
     }
     return branchAndBound({ network, input: span.point(row(products, i)), label, ambient }, options);
+  });
+}
+
+/**
+ * The radii of many points in any norm, in order, by branch and bound in R^d: the merged net, the norms of its neurons, the
+ * unions of each label and the columns of its linear programs are made once. `inputs` is N × d, `labels` ±1 (N).
+ */
+export function exactRadiiIn(
+  geometry: Geometry,
+  network: Network,
+  { inputs, labels }: { readonly inputs: Matrix; readonly labels: ArrayLike<number> },
+  options: Pick<ExactOptions, 'budget'> = {},
+): ExactRadius[] {
+  checkNet(network);
+  checkPoint(network, inputs.columns);
+  const merged = mergedDuplicates(network);
+  const search = searchesOf(merged, { ...options, geometry });
+  return Array.from({ length: inputs.rows }, (_, i) => {
+    checkLabel(network, labels[i]!);
+    return search({ network: merged, input: row(inputs, i), label: labels[i]!, ambient: inputs.columns });
   });
 }

@@ -13,7 +13,7 @@ import { attackRadius } from './attack.js';
 import { l2, type Ball } from './ball.js';
 import type { ExactOptions, ExactRadius } from './branch-and-bound.js';
 import { certifiedRadius, lipschitzConstant } from './certificate.js';
-import { exactRadii, exactRadius } from './exact-radius.js';
+import { exactRadii, exactRadiiIn } from './exact-radius.js';
 import { projectedGradientRadii } from './gradient-search.js';
 import { geometryOf } from './geometry.js';
 import { projectedGradient } from './projected-gradient.js';
@@ -165,7 +165,7 @@ async function inFull(
   const targets = Array.from({ length: inputs.rows }, (_, i): Target => {
     return { network, input: row(inputs, i), label: labels[i]!, ambient: inputs.columns };
   });
-  const exact = targets.map((target) => exactRadius(target, { geometry, ...limit }));
+  const exact = exactRadiiIn(geometry, network, { inputs, labels }, limit);
   const random = Random.of('robustness');
   const searched = targets.map((target, i) => {
     if (exact[i]!.upper === 0) return 0;
