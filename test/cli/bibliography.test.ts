@@ -42,7 +42,7 @@ describe('the bibliography', () => {
   });
 
   it('knows by its title a paper that is on no arXiv', () => {
-    const { arxiv: _, ...source } = { ...someClaim.source, paper: 'Margin Maximizing Loss Functions' };
+    const { arxiv: _, ...source } = { ...someClaim.source, paper: 'Margin-Maximizing Loss Functions.' };
     expect(publicationOf(source)).toMatchObject({ kind: 'conference', volume: 16, pages: [1237, 1244] });
     expect(publicationOf({ ...source, paper: 'A manuscript' })).toBeUndefined();
   });

@@ -109,7 +109,7 @@ describe('progress', () => {
     const written = (isTTY: boolean): string[] => {
       const texts: string[] = [];
       const stream = { isTTY, columns: 80, write: (text: string) => texts.push(text) > 0 };
-      const view = progressView(stream as unknown as NodeJS.WriteStream);
+      const view = progressView(stream as unknown as NodeJS.WriteStream, '2/7 averaging: ');
       for (let done = 0; done < 1000; done++) view.show({ ...standing, done, total: 1000 });
       view.end();
       return texts;
@@ -121,6 +121,7 @@ describe('progress', () => {
       expect(text).not.toContain('\n');
       expect(text.length).toBeLessThan(80 + '\r\u001b[K'.length);
     }
+    expect(terminal[0]).toContain('2/7 averaging: 0/1000 runs · ');
     expect(terminal.at(-1)).toBe('\r\u001b[K');
     expect(written(false)).toEqual([]);
   });

@@ -86,4 +86,11 @@ const publications: Readonly<Record<string, Publication>> = {
 
 /** Where a cited paper appeared; undefined for a preprint, and for a paper that is not listed yet. */
 export const publicationOf = ({ arxiv, paper }: Source): Publication | undefined =>
-  publications[arxiv ?? paper.toLowerCase()];
+  publications[arxiv ?? inSmallLetters(paper)];
+
+/** A title as it stands in the list above, however it is set elsewhere. */
+const inSmallLetters = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
