@@ -198,6 +198,7 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ],
   'decoupled-features': [{ measurements: { otherCoefficientRatio: 0.11 } }],
   'live-classes': [{ measurements: { deadClasses: 1 } }],
+  'woken-neurons': [{ measurements: { sameClassCoefficientMin: 1e-10 } }],
   'error-free': [{ measurements: { largestMeanAccuracy: 0.999 } }],
   'many-clusters': [{ axes: { clusters: 6, positiveClusters: 3 } }],
   'published-setting': [

@@ -66,6 +66,13 @@ export const liveClasses: Assumption = {
   check: (run) => scalar(run, 'deadClasses') === 0,
 };
 
+export const wokenNeurons: Assumption = {
+  name: 'woken-neurons',
+  statement:
+    'every neuron has been moved by a point of its own cluster: its own coefficient is above rounding (of several neurons a class one may never wake; it has no direction and no ρ)',
+  check: (run) => scalar(run, 'sameClassCoefficientMin') > scalar(run, 'roundingAllowance'),
+};
+
 export const errorFree: Assumption = {
   name: 'error-free',
   statement: 'the net names the class of every fresh point (a constant classifier has R = ∞ on half of them)',

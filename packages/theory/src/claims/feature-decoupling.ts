@@ -10,6 +10,7 @@ import {
   publishedSetting,
   smallInitialisation,
   unitNoise,
+  wokenNeurons,
 } from '../assumptions.js';
 import { axis, scalar, type Claim } from '../claim.js';
 import {
@@ -88,7 +89,7 @@ export const decoupledCosines: Claim = {
   statement: 'cos(w_i, μ_i) = 1/√(1 + k/n + (k − 1)ρ²).',
   source: featureAveragingPaper({ locator: 'Figure 2(b): diagonal ≈ .99', reading: 'derived' }),
   notation,
-  assumptions: [...trained, balancedClasses, unitNoise],
+  assumptions: [...trained, balancedClasses, unitNoise, wokenNeurons],
   measured: 'sameClassCosine: mean cosine of a neuron with its own centre, against the closed form',
   measure: (run) => ({
     quantity: scalar(run, 'sameClassCosine'),
@@ -105,7 +106,7 @@ export const sumReadoutRadius: Claim = {
     'R_sum² = d min_S Q_S/(1 + Q_S), Q_S = (1 + ρS)²/(S(1 − ρ(S − 2))²): √(d/(1 + k/2)) at ρ = 0, still Θ(√(d/k)); up to O(kρ²).',
   source: readouts,
   notation,
-  assumptions: decoupled,
+  assumptions: [...decoupled, wokenNeurons],
   measured:
     'exactRadiusSum: median exact radius of the sum read-out, against the closed form at the measured ρ',
   measure: (run) => ({
@@ -236,7 +237,7 @@ export const sumRadiusExponent: Claim = {
   statement: 'R_sum ∝ (1 + k/2)^{−1/2} as ρ → 0: beside the closed form no power of k is left.',
   source: readouts,
   notation,
-  assumptions: decoupled,
+  assumptions: sumReadoutRadius.assumptions,
   measured: 'log of exactRadiusSum over the closed form at the measured ρ, on log k and log d, over the grid',
   measure: sumReadoutRadius.measure,
   relation: proportional({ axis: 'clusters', exponent: 0, alongside: ['dimension'], within: 0.03 }),
