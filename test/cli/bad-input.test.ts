@@ -64,7 +64,7 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
   [['explain', 'zzzzzzzzzzzzzzzzzzzz'], /^expected a claim, got "z+"; try npx marginalia list claims$/],
   [
     ['check', 'feature-averagin'],
-    /^expected a sweep \(.*\) or the path of a \.ts or \.js file, got "feature-averagin"; try npx marginalia run feature-averaging$/,
+    /^expected a sweep \(.*\) or the path of a \.ts or \.js file, got "feature-averagin"; try npx marginalia check feature-averaging$/,
   ],
   [['check', mixed, mixed], /^expected each sweep once, got mixed twice$/],
   [

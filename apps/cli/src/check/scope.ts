@@ -17,6 +17,8 @@ export interface Scope {
   readonly parts: readonly Part[];
   /** Claims of the registry that are wanted, and that no preset of these parts judges. */
   readonly unjudged: readonly string[];
+  /** The claims that `explain` knows. */
+  readonly registry: ReadonlySet<string>;
   /** Whether an entry of the baseline is one of those asked for. */
   readonly covers: (claim: string, sweep: string) => boolean;
 }
@@ -30,7 +32,7 @@ export async function scopeOf(spelled: readonly string[], patterns: readonly str
   const all = spelled.length === 0;
   const parts: Part[] = [];
   for (const one of all ? Object.keys(builtinSweeps) : spelled) {
-    const question = await findQuestion(one);
+    const question = await findQuestion(one, 'check');
     const plan = await planFor(question, { preset: checkPreset(question.definition) });
     refuseTwice(parts, plan.sweep);
     parts.push({ question, plan });
@@ -48,6 +50,7 @@ export async function scopeOf(spelled: readonly string[], patterns: readonly str
   return {
     parts: chosen,
     unjudged,
+    registry: new Set(registry.map(({ id }) => id)),
     covers: (claim, sweep) => (all || sweeps.has(sweep)) && (patterns.length === 0 || wanted.has(claim)),
   };
 }

@@ -95,7 +95,8 @@ export default class Check extends MarginaliaCommand {
     const comparison = flags.update || !entries ? undefined : compareWith(entries, file, rows, scope.covers);
     const recorded =
       flags.update && failures === 0 ? this.#record(file, entries ?? {}, rows, scope.covers) : undefined;
-    const outcome = { summaries, rows, unjudged: scope.unjudged, alpha, comparison, recorded };
+    const { unjudged, registry } = scope;
+    const outcome = { summaries, rows, unjudged, registry, alpha, comparison, recorded };
     if (flags.json) this.printJson(documentOf(outcome));
     else process.stdout.write(`${checkReport(outcome, columns(), painter(coloured()))}\n`);
     if (flags.update && failures > 0)
@@ -157,6 +158,8 @@ export interface CheckOutcome {
   readonly summaries: readonly Summary[];
   readonly rows: readonly Row[];
   readonly unjudged: readonly string[];
+  /** The claims that `explain` knows. */
+  readonly registry: ReadonlySet<string>;
   readonly alpha: number;
   /** Absent where there is no baseline yet, or it is being recorded. */
   readonly comparison: Comparison | undefined;

@@ -142,7 +142,7 @@ function baseline({ comparison, recorded }: CheckOutcome, width: number): string
     .join('\n');
 }
 
-function next({ rows, comparison, summaries }: CheckOutcome): string {
+function next({ rows, comparison, summaries, registry }: CheckOutcome): string {
   const puzzling =
     rows.find(({ standing }) => standing === 'contradicted') ??
     rows.find(({ standing }) => standing === 'undecided');
@@ -150,7 +150,7 @@ function next({ rows, comparison, summaries }: CheckOutcome): string {
     ? comparison.regressions.length + comparison.added.length + comparison.gone.length
     : 0;
   const commands = [
-    ...(puzzling ? [commandLine('explain', puzzling.claim)] : []),
+    ...(puzzling && registry.has(puzzling.claim) ? [commandLine('explain', puzzling.claim)] : []),
     ...(changed > 0 ? [`${commandLine('check', '--update')}   # where the change is meant`] : []),
     ...summaries.slice(0, 1).map(({ out }) => commandLine('table', out)),
   ];

@@ -13,8 +13,11 @@ export interface Question {
   readonly builtin: boolean;
 }
 
-/** Throws BadInput: an unknown name, a file that is missing, does not compile or exports no sweep. */
-export async function findQuestion(spelled: string): Promise<Question> {
+/**
+ * `command`: by what it was asked for. Throws BadInput: an unknown name, a file that is missing, does not compile or
+ * exports no sweep.
+ */
+export async function findQuestion(spelled: string, command = 'run'): Promise<Question> {
   const { loadSweep } = await import('@marginalia/sweep');
   if (isPath(spelled)) {
     const { bundleSweep } = await import('./bundle.js');
@@ -31,7 +34,7 @@ export async function findQuestion(spelled: string): Promise<Question> {
   }
   const { builtinSweeps } = await import('@marginalia/sweeps');
   const found = Object.hasOwn(builtinSweeps, spelled) ? builtinSweeps[spelled] : undefined;
-  if (!found) throw await unknownSweep(spelled, Object.keys(builtinSweeps));
+  if (!found) throw await unknownSweep(spelled, Object.keys(builtinSweeps), command);
   const reference = { ...found, spelled };
   return { reference, definition: await loadSweep(reference), code: await codeOf('builtin'), builtin: true };
 }
@@ -105,12 +108,12 @@ async function codeOf(own: 'builtin' | { readonly text: string }): Promise<strin
   return createHash('sha256').update(canonical(parts)).digest('hex');
 }
 
-async function unknownSweep(spelled: string, names: readonly string[]): Promise<BadInput> {
+async function unknownSweep(spelled: string, names: readonly string[], command: string): Promise<BadInput> {
   const { nearest } = await import('@marginalia/sweep');
   const near = nearest(spelled, names);
   return new BadInput({
     expected: `a sweep (${names.join(', ')}) or the path of a .ts or .js file`,
     got: JSON.stringify(spelled),
-    try: near ? commandLine('run', near) : commandLine('list', 'sweeps'),
+    try: near ? commandLine(command, near) : commandLine('list', 'sweeps'),
   });
 }
