@@ -1,7 +1,7 @@
 /** The bibliography of the claims, and BibTeX as a parser that is not ours reads it. */
 import { claims, publicationOf, type Claim } from '@marginalia/theory';
 import { entries as parsed, type Entry } from 'bibtex-parse';
-import { bibliography, bibtex, checkInWords, claimsMarkdown } from 'marginalia';
+import { bibliography, bibtex, checkInWords, claimsMarkdown, explanation, painter, size } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import { readsOf } from '../laws/reads.js';
 import { baselines, evidence } from '../laws/baseline.js';
@@ -134,6 +134,20 @@ describe('how an assumption is checked', () => {
 });
 
 describe('a claim explained', () => {
+  it.each([80, 120])('fits %d columns, but for what is made to be copied', (width) => {
+    for (const claim of claims) {
+      const paper = papers.find((one) => one.claims.includes(claim.id)) as (typeof papers)[number];
+      const copied = bibtex([paper]).split('\n');
+      const judges = [{ sweep: 'a-sweep', quick: 'quick', presets: ['quick', 'paper'] }];
+      const lines = explanation({ claim, paper, judges }, width, painter(false)).split('\n');
+      for (const line of lines) {
+        if (copied.includes(line.slice(2)) || line.startsWith('  npx marginalia')) continue;
+        expect(size(line), line).toBeLessThanOrEqual(width);
+      }
+      expect(lines.length).toBeGreaterThan(copied.length + 10);
+    }
+  });
+
   it('reads like the paper: statement first, the source with its entry, what judges it and how to ask', async () => {
     const { out, code } = await marginalia(['explain', 'max-readout-radius']);
     expect(code).toBe(0);

@@ -9,7 +9,7 @@ export interface Regression {
   readonly claim: string;
   readonly sweep: string;
   readonly was: Entry;
-  readonly is: Pick<Row, 'verdict' | 'estimate' | 'interval' | 'bound'>;
+  readonly is: Pick<Row, 'verdict' | 'expected' | 'estimate' | 'interval' | 'bound'>;
   /** The interval within which the estimate may move; null where none was recorded. */
   readonly tolerated: readonly [number, number] | null;
 }
@@ -57,9 +57,9 @@ const entryFor = (entries: Entries, { claim, sweep }: Pair): Entry | undefined =
     : undefined;
 
 function regressionOf(row: Row, was: Entry): Regression | undefined {
-  const { claim, sweep, verdict, estimate, interval, bound, relation } = row;
+  const { claim, sweep, verdict, expected, estimate, interval, bound, relation } = row;
   const tolerated = toleratedBy(was, relation);
-  const found = { claim, sweep, was, is: { verdict, estimate, interval, bound }, tolerated };
+  const found = { claim, sweep, was, is: { verdict, expected, estimate, interval, bound }, tolerated };
   if (verdict !== was.verdict) return { kind: 'verdict-changed', ...found };
   if (!tolerated) return undefined;
   const [low, high] = tolerated;

@@ -2,7 +2,7 @@
 import type { Catalogue, ListedClaim } from '../catalogue.js';
 import { nameOf } from '../claim-pattern.js';
 import type { Paint } from './terminal.js';
-import { cut, pad, paragraph, size, wrap } from './wrap.js';
+import { cut, pairs, paragraph } from './wrap.js';
 
 export function catalogueText(found: Catalogue, width: number, paint: Paint): string {
   const sections: string[] = [];
@@ -72,20 +72,4 @@ function papers(claims: readonly ListedClaim[]): readonly ListedPaper[] {
     group.claims.push([nameOf(id), `${title} (${said.join('; ')})`]);
   }
   return [...grouped.values()];
-}
-
-/** Two columns, the right one wrapped; on two lines where the left is too long to leave it room. */
-function pairs(rows: readonly (readonly [string, string])[], width: number, indent: number): string {
-  const left = Math.max(0, ...rows.map(([name]) => size(name))) + 2;
-  const space = ' '.repeat(indent);
-  if (width - indent - left < 36) {
-    return rows.map(([name, text]) => `${space}${name}\n${paragraph(text, width, indent + 2)}`).join('\n');
-  }
-  return rows
-    .map(([name, text]) =>
-      wrap(text, width - indent - left)
-        .map((line, i) => `${space}${pad(i === 0 ? name : '', left)}${line}`)
-        .join('\n'),
-    )
-    .join('\n');
 }

@@ -92,7 +92,7 @@ function regressionInWords({ kind, claim, sweep, was, is, tolerated }: Regressio
     estimate === null ? 'no estimate' : `${short(estimate)} ${interval(ends)}`.trim();
   const where = `${claim} (${sweep})`;
   return kind === 'verdict-changed'
-    ? `${where}: was ${was.verdict}, is ${is.verdict}; the estimate was ${numbers(was)}, is ${numbers(is)}.`
+    ? `${where}: was ${was.verdict}, is ${is.verdict}${is.verdict === is.expected ? ' as expected' : ''}; the estimate was ${numbers(was)}, is ${numbers(is)}.`
     : `${where}: the estimate was ${numbers(was)}, is ${short(is.estimate)}, outside ${interval(tolerated)}.`;
 }
 

@@ -7,7 +7,7 @@ import type { Judge } from '../judges.js';
 import { bibtexEntry } from './bibtex.js';
 import { checkInWords } from './check-in-words.js';
 import type { Paint } from './terminal.js';
-import { pad, paragraph, size } from './wrap.js';
+import { pairs, paragraph } from './wrap.js';
 
 const readings: Readonly<Record<Claim['source']['reading'], string>> = {
   'as-stated': "the paper's own inequality",
@@ -24,13 +24,11 @@ export interface Explained {
 
 export function explanation({ claim, paper, judges }: Explained, width: number, paint: Paint): string {
   const { source } = claim;
-  const symbols = Object.entries(claim.notation);
-  const left = Math.max(0, ...symbols.map(([symbol]) => size(symbol))) + 2;
   const section = (head: string, body: string): string => (body ? `${paint('strong', head)}\n${body}` : '');
   return [
     `${paint('strong', claim.id)}\n${paragraph(claim.title, width, 0)}`,
     section('STATEMENT', paragraph(claim.statement, width, 2)),
-    section('NOTATION', symbols.map(([symbol, words]) => `  ${pad(symbol, left)}${words}`).join('\n')),
+    section('NOTATION', pairs(Object.entries(claim.notation), width, 2)),
     section(
       'ASSUMPTIONS (a run that does not meet one says nothing: vacuous)',
       claim.assumptions

@@ -34,3 +34,19 @@ export const pad = (text: string, width: number, side: 'left' | 'right' = 'left'
 /** Cut to `width`, the cut marked. */
 export const cut = (text: string, width: number): string =>
   size(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
+
+/** Two columns, the right one wrapped; on two lines where the left is too long to leave it room. */
+export function pairs(rows: readonly (readonly [string, string])[], width: number, indent: number): string {
+  const left = Math.max(0, ...rows.map(([name]) => size(name))) + 2;
+  const space = ' '.repeat(indent);
+  if (width - indent - left < 36) {
+    return rows.map(([name, text]) => `${space}${name}\n${paragraph(text, width, indent + 2)}`).join('\n');
+  }
+  return rows
+    .map(([name, text]) =>
+      wrap(text, width - indent - left)
+        .map((line, i) => `${space}${pad(i === 0 ? name : '', left)}${line}`)
+        .join('\n'),
+    )
+    .join('\n');
+}
