@@ -1,0 +1,78 @@
+/** Several attacks on many points of one net, beside certificates and exact radii: the matter of a masking meter. */
+import { Random, type Matrix, type Network } from '@marginalia/core';
+import { aimAt, bracketOf, type AimOptions } from './aim.js';
+import { attackRadius, type Attack } from './attack.js';
+import type { ExactRadius } from './branch-and-bound.js';
+import { certifiedRadius } from './certificate.js';
+import type { Classifier } from './classifier.js';
+import { marginAt, marginGradient } from './target.js';
+
+export interface Evaluation {
+  /** y f(x), or f_y − max_{j ≠ y} f_j of a classifier. */
+  readonly margin: number;
+  readonly certified: number;
+  readonly exact: ExactRadius;
+  /** ∂(y f)/∂x = 0 at x: nothing for a gradient attack to follow. */
+  readonly gradientVanishes: boolean;
+  /** The smallest flip of each attack, in their order; Infinity where it found none, 0 at a misclassified point. */
+  readonly attacked: readonly number[];
+}
+
+export interface EvaluationOptions extends AimOptions {
+  /** Each for a universal direction in the coordinates of the targets, as the registry makes them. */
+  readonly attacks: readonly { readonly make: (direction: Float64Array) => Attack }[];
+  /** Relative width at which the search of a radius ends; 1/256 when absent. */
+  readonly tolerance?: number;
+  /** Called after every point with the number of those done. */
+  readonly onPoint?: (done: number) => void;
+}
+
+/** Points whose exact radii are computed together. */
+const together = 100;
+/** An attack that needs more than so many times the exact radius has withstood. */
+const reach = 8;
+
+/**
+ * One entry a point, in order. Attack a draws for point i from the stream (name of a, i): what it finds depends neither
+ * on the other attacks nor on the other points.
+ */
+export async function evaluateAttacks(
+  net: Network | Classifier,
+  inputs: Matrix,
+  labels: ArrayLike<number>,
+  { attacks, tolerance = 1 / 256, onPoint, ...options }: EvaluationOptions,
+): Promise<readonly Evaluation[]> {
+  const found: Evaluation[] = new Array<Evaluation>(inputs.rows);
+  const random = Random.of('evaluation');
+  let done = 0;
+  for (const aimed of await aimAt(net, inputs, labels, options)) {
+    const { at, targets, ball, unit, lipschitz, towards } = aimed;
+    const armed = attacks.map(({ make }) => make(towards));
+    for (let from = 0; from < at.length; from += together) {
+      const exact = aimed.exact(from, Math.min(from + together, at.length));
+      exact.forEach((radius, offset) => {
+        const target = targets[from + offset]!;
+        const place = at[from + offset]!;
+        const still = new Float64Array(target.input.length);
+        const margin = marginAt(target, still);
+        const attacked = armed.map((attack) => {
+          if (!(margin > 0) || radius.upper === 0) return 0;
+          const search = { ...bracketOf(radius, reach), tolerance };
+          const result = attackRadius(attack, target, ball, search, random.stream(attack.name, place));
+          return result.kind === 'flipped' ? result.radius : Infinity;
+        });
+        const gradient = new Float64Array(target.input.length);
+        marginGradient(target, new Float64Array(gradient.length), gradient);
+        found[place] = {
+          margin: margin * unit,
+          certified: certifiedRadius(margin, lipschitz),
+          exact: radius,
+          gradientVanishes: gradient.every((value) => value === 0),
+          attacked,
+        };
+        onPoint?.(++done);
+      });
+    }
+  }
+  return found;
+}
