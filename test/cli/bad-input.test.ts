@@ -114,14 +114,14 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
     ['replay', 'abc'],
     /^expected a run in \.\/results \(which holds no results; --out .*\), got "abc"; try npx marginalia list sweeps$/,
   ],
-  [['inspect'], /^expected --net DIR, a folder of W\.npy, b\.npy and a\.npy, got nothing$/],
+  [['inspect'], /^expected --net DIR, a folder of W\.npy, b\.npy and a\.npy \(or V\.npy\), got nothing$/],
   [
     ['inspect', '--net', 'absent', '--data', '.'],
-    /^expected --net to be a folder with W\.npy, b\.npy and a\.npy, got absent$/,
+    /^expected --net to be a folder with W\.npy, b\.npy and a\.npy \(or V\.npy\), got absent$/,
   ],
   [
     ['inspect', '--norm', 'l3'],
-    /^expected --norm to be one of l2, linf, got l3; try npx marginalia inspect --help$/,
+    /^expected --norm to be one of l2, linf, l1, got l3; try npx marginalia inspect --help$/,
   ],
 ];
 

@@ -11,6 +11,7 @@ export { claimsMarkdown } from './render/claims-markdown.js';
 export { explanation } from './render/explanation.js';
 export { noteLines } from './render/notes.js';
 export { bytes, short } from './render/number.js';
+export { pointsLine, pointsView } from './render/points-progress.js';
 export { opening, progressLine, progressView } from './render/progress.js';
 export { verdictTable } from './render/verdicts.js';
 export { painter } from './render/terminal.js';

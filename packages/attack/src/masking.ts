@@ -71,6 +71,11 @@ export interface Masking {
 const mayOverstate = 1.1;
 /** Share of points at which an attack may lose by that much to a weaker one: restarts miss now and then. */
 const mayLose = 0.05;
+/**
+ * And to a direction known beforehand, which is no weaker attack: descent from three starts misses it by that much on 13 %
+ * of the points of averaged nets whose median radius it has to 2 %.
+ */
+const mayMiss = 0.25;
 /** Share of points with a vanishing gradient that needs no word: none. */
 const mayVanish = 0;
 /** Relative, of a radius: far above the rounding of a search and of an exact radius (1e-9), far below any method's error. */
@@ -202,8 +207,8 @@ const questions: readonly Omit<Flag, 'kind' | 'value'>[] = [
   },
   {
     name: 'structure-wins',
-    limit: mayLose,
-    raisedWhen: `a direction known beforehand flips ${mayOverstate} times nearer than gradient attacks on more than ${mayLose * 100} % of the points`,
+    limit: mayMiss,
+    raisedWhen: `a direction known beforehand flips ${mayOverstate} times nearer than gradient attacks on more than ${mayMiss * 100} % of the points`,
     advice:
       'gradients hide a direction that the data give away: include it in the ensemble, and quote exact radii',
   },

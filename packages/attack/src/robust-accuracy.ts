@@ -70,3 +70,10 @@ export function refuseRadii(radii: readonly number[]): void {
   if (strange === undefined) return;
   throw new BadInput({ expected: 'finite radii ≥ 0', got: String(strange), try: '0.5' });
 }
+
+/** 0, ½, ¾, 1, 1¼, 1½ and 2 times the median of some radii, to two digits: where a curve of robust accuracy falls. */
+export function radiiAround(radii: readonly number[]): readonly number[] {
+  const inside = radii.filter((radius) => radius > 0 && radius < Infinity).sort((a, b) => a - b);
+  const middle = inside[Math.floor(inside.length / 2)] ?? 1;
+  return [0, 0.5, 0.75, 1, 1.25, 1.5, 2].map((multiple) => Number((multiple * middle).toPrecision(2)));
+}

@@ -7,7 +7,7 @@ import type { Attack } from './attack.js';
 import { marginAt } from './target.js';
 
 /** `draws` uniform draws, each pushed out to the sphere of the radius: nothing nearer can be more than a shorter copy. */
-export function uniformNoise({ draws = 100 }: { readonly draws?: number } = {}): Attack {
+export function uniformNoise({ draws = 30 }: { readonly draws?: number } = {}): Attack {
   return {
     name: 'uniform-noise',
     balls: ['l2', 'linf', 'l1'],

@@ -1,5 +1,6 @@
 /** The commands, by the word that calls them. */
 import Check from './check.js';
+import Attack from './attack.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
@@ -9,6 +10,7 @@ import Table from './table.js';
 
 export default {
   check: Check,
+  attack: Attack,
   explain: Explain,
   inspect: Inspect,
   list: List,

@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core';
-import { BadInput } from '@marginalia/core';
 import { MarginaliaCommand } from '../command.js';
 import { norms, type Norm } from '../inspect/measure-points.js';
 import { coloured, columns, painter } from '../render/terminal.js';
@@ -7,8 +6,8 @@ import { coloured, columns, painter } from '../render/terminal.js';
 export default class Inspect extends MarginaliaCommand {
   static override summary = 'Measure margins and radii of a two-layer ReLU net of yours.';
   static override description =
-    'The net f(x) = Σ a_r max(⟨w_r, x⟩ + b_r, 0) is W.npy (M × d), b.npy (M) and a.npy (M); the points are X.npy (N × d) ' +
-    'and y.npy (N, −1 or +1), and centres.npy (k × d) where there is one: then also cosines, and coefficients λ in units ' +
+    'The net f(x) = Σ a_r max(⟨w_r, x⟩ + b_r, 0) is W.npy (M × d), b.npy (M) and a.npy (M), or V.npy (C × M) for C classes; ' +
+    'the points are X.npy (N × d) and y.npy (N, −1 or +1, or 0 … C − 1), and centres.npy (k × d) where there is one: then also cosines, and coefficients λ in units ' +
     'of 1/‖μ_j‖², as in the claims. Arrays of float64 or float32.';
   static override examples = [
     {
@@ -17,7 +16,7 @@ export default class Inspect extends MarginaliaCommand {
     },
   ];
   static override flags = {
-    net: Flags.string({ description: 'Folder of W.npy, b.npy and a.npy.', helpValue: 'DIR' }),
+    net: Flags.string({ description: 'Folder of W.npy, b.npy, and a.npy or V.npy.', helpValue: 'DIR' }),
     data: Flags.string({ description: 'Folder of X.npy and y.npy.', helpValue: 'DIR' }),
     norm: Flags.string({ description: 'What a radius is measured in.', options: [...norms], default: 'l2' }),
     json: Flags.boolean({ description: 'One JSON document on standard output, with a row a point.' }),
@@ -25,23 +24,12 @@ export default class Inspect extends MarginaliaCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Inspect);
-    const folder = (flag: 'net' | 'data', contents: string): string => {
-      const given = flags[flag];
-      if (given === undefined)
-        throw new BadInput({ expected: `--${flag} DIR, a folder of ${contents}`, got: 'nothing' });
-      return given;
-    };
-    const netFolder = folder('net', 'W.npy, b.npy and a.npy');
-    const dataFolder = folder('data', 'X.npy and y.npy');
-    const [{ readNet }, { refuseReducedCoordinates }, { readPoints }, { inspect }] = await Promise.all([
-      import('../inspect/read-net.js'),
-      import('../inspect/reduced-coordinates.js'),
-      import('../inspect/read-points.js'),
+    const [{ readFolders }, { inspect }] = await Promise.all([
+      import('../inspect/read-folders.js'),
       import('../inspect/inspection.js'),
     ]);
-    if (flags.norm !== 'l2') refuseReducedCoordinates(netFolder, flags.norm);
-    const net = readNet(netFolder);
-    const found = await inspect(net, readPoints(dataFolder, net.dimension), flags.norm as Norm);
+    const { net, data } = readFolders(flags, flags.norm);
+    const found = await inspect(net, data, flags.norm as Norm);
     if (flags.json) this.printJson(found);
     else {
       const { inspectionText } = await import('../render/inspection.js');

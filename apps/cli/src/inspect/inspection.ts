@@ -11,12 +11,12 @@ export interface Spread {
 }
 
 export interface Inspection {
-  readonly net: { readonly width: number; readonly dimension: number };
+  readonly net: { readonly width: number; readonly dimension: number; readonly classes: number | null };
   readonly norm: Norm;
   readonly points: number;
-  /** Share of points with y f(x) > 0. */
+  /** Share of points of positive margin. */
   readonly accuracy: number;
-  /** min y f(x) over the points. */
+  /** The least margin over the points. */
   readonly margin: number;
   /** margin / ‖(W, b)‖: f is homogeneous of degree one in (W, b). */
   readonly normalizedMargin: number;
@@ -34,7 +34,7 @@ export async function inspect(net: Net, data: Data, norm: Norm): Promise<Inspect
   const margin = Math.min(...margins);
   const size = Math.sqrt([...net.weights, ...net.biases].reduce((sum, entry) => sum + entry * entry, 0));
   return {
-    net: { width: net.width, dimension: net.dimension },
+    net: { width: net.width, dimension: net.dimension, classes: net.classes },
     norm,
     points: data.count,
     accuracy: margins.filter((one) => one > 0).length / data.count,

@@ -1,12 +1,15 @@
-/** Margins and radii of labelled points of a two-layer ReLU net f(x) = Σ_r a_r max(⟨w_r, x⟩ + b_r, 0). */
-import { matrix } from '@marginalia/core';
+/** Margins and radii of labelled points of a two-layer ReLU net, binary or of many classes. */
+import { matrix, type Layer, type Network } from '@marginalia/core';
+import type { Classifier } from '@marginalia/attack';
 
 export interface Net {
   /** Row-major, width × dimension. */
   readonly weights: Float64Array;
   readonly biases: Float64Array;
-  /** a, one a neuron. */
+  /** a, one a neuron; V of a net of classes, row-major, classes × width. */
   readonly outputs: Float64Array;
+  /** C; null of a binary net. */
+  readonly classes: number | null;
   readonly width: number;
   readonly dimension: number;
 }
@@ -14,16 +17,16 @@ export interface Net {
 export interface Points {
   /** Row-major, count × dimension. */
   readonly inputs: Float64Array;
-  /** y ∈ {−1, +1}. */
+  /** y ∈ {−1, +1}; 0 … C − 1 of a net of classes. */
   readonly labels: Float64Array;
   readonly count: number;
 }
 
-export const norms = ['l2', 'linf'] as const;
+export const norms = ['l2', 'linf', 'l1'] as const;
 export type Norm = (typeof norms)[number];
 
 export interface MeasuredPoint {
-  /** y f(x); ≤ 0 is misclassified, and every radius below is then 0. */
+  /** y f(x), or f_y − max f_j of a net of classes; ≤ 0 is misclassified, and every radius below is then 0. */
   readonly margin: number;
   /** No perturbation smaller than this flips the sign. */
   readonly certified: { readonly radius: number };
@@ -40,11 +43,7 @@ export async function measurePoints(
 ): Promise<readonly MeasuredPoint[]> {
   const { robustnessAt } = await import('@marginalia/attack');
   const measured = await robustnessAt(
-    {
-      weights: matrix(net.width, net.dimension, net.weights),
-      biases: net.biases,
-      readout: { kind: 'linear', outputs: net.outputs },
-    },
+    networkOf(net),
     matrix(points.count, net.dimension, points.inputs),
     points.labels,
     { norm: options.norm },
@@ -55,4 +54,18 @@ export async function measurePoints(
     exact: { lower, upper, kind },
     attacked,
   }));
+}
+
+export function networkOf({
+  weights,
+  biases,
+  outputs,
+  width,
+  dimension,
+  classes,
+}: Net): Network | Classifier {
+  const layer: Layer = { weights: matrix(width, dimension, weights), biases };
+  return classes === null
+    ? { ...layer, readout: { kind: 'linear', outputs } }
+    : { ...layer, outputs: matrix(classes, width, outputs) };
 }

@@ -1,17 +1,58 @@
-/** A two-layer ReLU net from a folder: `W.npy` (M × d), `b.npy` (M), `a.npy` (M). */
-import { statSync } from 'node:fs';
+/** A two-layer ReLU net from a folder: `W.npy` (M × d), `b.npy` (M), and `a.npy` (M) or, for many classes, `V.npy` (C × M). */
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import { readNpy, type NpyArray } from '../npy.js';
 import type { Net } from './measure-points.js';
 
+/** What a folder of a net holds. */
+export const netContents = 'W.npy, b.npy and a.npy (or V.npy)';
+/** What a folder of points holds. */
+export const dataContents = 'X.npy and y.npy';
+
 export function readNet(folder: string): Net {
-  refuseMissingFolder('net', folder, 'W.npy, b.npy and a.npy');
+  refuseMissingFolder('net', folder, netContents);
   const weights = readMatrix(join(folder, 'W.npy'), 'M × d');
   const [width, dimension] = weights.shape as readonly [number, number];
   const biases = readVector(join(folder, 'b.npy'), width, 'neuron of W.npy');
-  const outputs = readVector(join(folder, 'a.npy'), width, 'neuron of W.npy');
-  return { weights: weights.data, biases, outputs, width, dimension };
+  return { weights: weights.data, biases, width, dimension, ...readOutputs(folder, width) };
+}
+
+/** `a.npy` makes a binary net, `V.npy` one of as many classes as it has rows. */
+function readOutputs(folder: string, width: number): Pick<Net, 'outputs' | 'classes'> {
+  const [single, many] = [join(folder, 'a.npy'), join(folder, 'V.npy')];
+  if (!existsSync(many)) {
+    if (!existsSync(single)) {
+      throw new BadInput({
+        expected: `a .npy file at ${single}`,
+        got: 'no such file',
+        try: 'V.npy (C × M) where there are many classes',
+      });
+    }
+    return { outputs: readVector(single, width, 'neuron of W.npy'), classes: null };
+  }
+  if (existsSync(single)) {
+    throw new BadInput({
+      expected: `${single} of a binary net or ${many} of a net of classes`,
+      got: 'both',
+      try: 'a folder for each',
+    });
+  }
+  const { shape, data } = readMatrix(many, 'C × M');
+  if (shape[1] !== width) {
+    throw new BadInput({
+      expected: `${many} to have ${width} columns, one a neuron of W.npy`,
+      got: `shape (${shape.join(', ')})`,
+    });
+  }
+  if ((shape[0] as number) < 2) {
+    throw new BadInput({
+      expected: `${many} to have a row a class, 2 or more`,
+      got: `shape (${shape.join(', ')})`,
+      try: 'a.npy (M) for a score whose sign is the class',
+    });
+  }
+  return { outputs: data, classes: shape[0] as number };
 }
 
 export function refuseMissingFolder(flag: string, folder: string, contents: string): void {

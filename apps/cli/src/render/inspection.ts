@@ -4,8 +4,14 @@ import { plural, short } from './number.js';
 import type { Paint } from './terminal.js';
 import { pad, paragraph, size } from './wrap.js';
 
-const rows: readonly (readonly [keyof Inspection['summary'], string])[] = [
-  ['margin', 'margin y f(x)'],
+/** `2 neurons on R^2`, `6 neurons on R^8, 3 classes`. */
+export const netWords = ({ width, dimension, classes }: Inspection['net']): string =>
+  `${plural(width, 'neuron')} on R^${dimension}${classes === null ? '' : `, ${classes} classes`}`;
+
+const marginOf = ({ classes }: Inspection['net']): string => (classes === null ? 'y f(x)' : 'f_y − max f_j');
+
+const rowsOf = (net: Inspection['net']): readonly (readonly [keyof Inspection['summary'], string])[] => [
+  ['margin', `margin ${marginOf(net)}`],
   ['certified', 'certified radius (nothing smaller flips)'],
   ['exact', 'exact radius (its proved lower end)'],
   ['attacked', 'attacked radius (a flip was found)'],
@@ -15,15 +21,16 @@ const statistics: readonly (keyof Spread)[] = ['least', 'median', 'mean', 'great
 export function inspectionText(found: Inspection, width: number, paint: Paint): string {
   const { net, points, accuracy, margin, normalizedMargin, norm, open } = found;
   const head = [
-    `${plural(net.width, 'neuron')} on R^${net.dimension}, ${plural(points, 'point')}, radii in ${norm}`,
-    `accuracy ${short(accuracy)}, margin min y f(x) = ${short(margin)}, normalised margin / ‖(W, b)‖ = ${short(normalizedMargin)}`,
+    `${netWords(net)}, ${plural(points, 'point')}, radii in ${norm}`,
+    `accuracy ${short(accuracy)}, margin min ${marginOf(net)} = ${short(margin)}, normalised margin / ‖(W, b)‖ = ${short(normalizedMargin)}`,
   ].join('\n');
   return [head, radiiTable(found, paint), doubts(open, points, width), featureTable(found, width, paint)]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function radiiTable({ summary }: Inspection, paint: Paint): string {
+function radiiTable({ summary, net }: Inspection, paint: Paint): string {
+  const rows = rowsOf(net);
   const cells = rows.map(([key]) => statistics.map((statistic) => short(summary[key][statistic])));
   const widths = statistics.map((statistic, i) =>
     Math.max(size(statistic), ...cells.map((line) => size(line[i] as string))),

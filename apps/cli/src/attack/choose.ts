@@ -1,0 +1,43 @@
+/** Attacks by name, for a norm: the registry, and a baseline that no attack may lose to. */
+import { attacks, uniformNoise, type RegisteredAttack } from '@marginalia/attack';
+import { BadInput } from '@marginalia/core';
+import { nearest } from '@marginalia/sweep';
+import { commandLine } from '../command-line.js';
+import type { Norm } from '../inspect/measure-points.js';
+
+export type Chosen = Pick<RegisteredAttack, 'name' | 'about' | 'make'>;
+
+/** All that search balls of the norm where none is named; in the order of the registry, each once, the baseline last. */
+export function chooseAttacks(named: readonly string[] | undefined, norm: Norm): readonly Chosen[] {
+  const fits = ({ balls }: RegisteredAttack): boolean => (balls as readonly string[]).includes(norm);
+  for (const name of named ?? []) {
+    const known = attacks.find((one) => one.name === name);
+    if (!known) {
+      const near = nearest(
+        name,
+        attacks.map((one) => one.name),
+      );
+      throw new BadInput({
+        expected: 'the name of an attack',
+        got: JSON.stringify(name),
+        try: near ? `--attacks ${near}` : commandLine('list', 'attacks'),
+      });
+    }
+    if (!fits(known)) {
+      throw new BadInput({
+        expected: `attacks that search ${norm} balls`,
+        got: `${name}, which searches ${known.balls.join(' and ')}`,
+        try: commandLine('list', 'attacks'),
+      });
+    }
+  }
+  const chosen = attacks.filter((one) => (named ? named.includes(one.name) : fits(one)));
+  return [
+    ...chosen,
+    {
+      name: uniformNoise().name,
+      about: 'the baseline: the best of thirty random displacements (Athalye, Carlini & Wagner 2018)',
+      make: () => uniformNoise(),
+    },
+  ];
+}
