@@ -18,5 +18,6 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'kkt-clusters': builtin('kkt-clusters'),
   'kkt-sphere': builtin('kkt-sphere'),
   'polynomial-relu': builtin('polynomial-relu'),
+  'image-supervision': builtin('image-supervision'),
   'finer-supervision': builtin('finer-supervision'),
 };

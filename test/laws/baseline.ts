@@ -3,6 +3,7 @@ import type { AxisValue, Evidence } from '@marginalia/theory';
 import { adversarialBreaches, adversarialTraining } from './adversarial-training.js';
 import { averagingPhases, phaseBreaches } from './averaging-phases.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
+import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
@@ -178,6 +179,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...adversarialTraining,
   ...averagingPhases,
   ...finerSupervision,
+  ...imageSupervision,
   ...kktClusters,
   ...kktSphere,
   ...polynomialRelu,
@@ -212,6 +214,7 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...adversarialBreaches,
   ...phaseBreaches,
   ...finerBreaches,
+  ...imageBreaches,
   ...kktBreaches,
   ...sphereBreaches,
   ...preluBreaches,

@@ -38,3 +38,4 @@ export { Random } from './random/random.js';
 export * from './tfjs/index.js';
 export * from './training/index.js';
 export { Cholesky, Triangle } from './triangle.js';
+export * from './dataset/images.js';

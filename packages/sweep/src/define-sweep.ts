@@ -41,6 +41,8 @@ export interface SweepDefinition<A extends Axes = Axes> {
   readonly claims: readonly Claim[];
   /** The measurements that a reader looks for: tables show them first, in this order. */
   readonly headline?: readonly string[];
+  /** Why the sweep cannot run on this machine (data that are not there); undefined where it can. `check` passes it over, and says so. */
+  unavailable?(): string | undefined;
   /** Refuse a setting that cannot be (d < k): throw BadInput. Called for every cell before anything runs. */
   validate?(setting: Setting<A>): void;
   /** False drops a cell of the grid silently: a condition on the grid, not an error. */

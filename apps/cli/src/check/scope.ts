@@ -15,6 +15,8 @@ export interface Part {
 
 export interface Scope {
   readonly parts: readonly Part[];
+  /** Sweeps that cannot run on this machine, and why: passed over where all sweeps are checked. */
+  readonly passedOver: readonly { readonly sweep: string; readonly why: string }[];
   /** Claims of the registry that are wanted, and that no preset of these parts judges. */
   readonly unjudged: readonly string[];
   /** The claims that `explain` knows. */
@@ -31,8 +33,14 @@ export async function scopeOf(spelled: readonly string[], patterns: readonly str
   const { builtinSweeps } = await import('@marginalia/sweeps');
   const all = spelled.length === 0;
   const parts: Part[] = [];
+  const passedOver: { sweep: string; why: string }[] = [];
   for (const one of all ? Object.keys(builtinSweeps) : spelled) {
     const question = await findQuestion(one, 'check');
+    const why = all ? question.definition.unavailable?.() : undefined;
+    if (why !== undefined) {
+      passedOver.push({ sweep: question.definition.name, why });
+      continue;
+    }
     const plan = await planFor(question, { preset: checkPreset(question.definition) });
     refuseTwice(parts, plan.sweep);
     parts.push({ question, plan });
@@ -47,11 +55,14 @@ export async function scopeOf(spelled: readonly string[], patterns: readonly str
     .map(({ question, plan }) => ({ question, plan: { ...plan, claims: plan.claims.filter(among(wanted)) } }))
     .filter(({ plan }) => patterns.length === 0 || plan.claims.length > 0);
   if (chosen.length === 0) throw await nobodyJudges(unjudged);
+  const away = new Set(passedOver.map(({ sweep }) => sweep));
   return {
     parts: chosen,
+    passedOver,
     unjudged,
     registry: new Set(registry.map(({ id }) => id)),
-    covers: (claim, sweep) => (all || sweeps.has(sweep)) && (patterns.length === 0 || wanted.has(claim)),
+    covers: (claim, sweep) =>
+      (all ? !away.has(sweep) : sweeps.has(sweep)) && (patterns.length === 0 || wanted.has(claim)),
   };
 }
 

@@ -7,7 +7,7 @@ import { commandLine } from '../command-line.js';
 import { readBaseline, recordOf, writeBaseline, type Entries } from '../check/baseline.js';
 import { compareWith, updated, type Comparison } from '../check/comparison.js';
 import { exitCodeOfCheck, rowsOf, type Row } from '../check/outcome.js';
-import { scopeOf, type Part } from '../check/scope.js';
+import { scopeOf, type Part, type Scope } from '../check/scope.js';
 import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
 import { checkReport } from '../render/check.js';
@@ -87,6 +87,7 @@ export default class Check extends MarginaliaCommand {
     }
     const scope = await scopeOf(argv as string[], flags.claims ?? []);
 
+    for (const { sweep, why } of scope.passedOver) this.say(`${sweep} is passed over: ${why}`);
     const judged = await this.#runAll(scope.parts, root, threads);
     if (judged === undefined) return;
     const rows = await rowsOf(judged);
@@ -95,8 +96,8 @@ export default class Check extends MarginaliaCommand {
     const comparison = flags.update || !entries ? undefined : compareWith(entries, file, rows, scope.covers);
     const recorded =
       flags.update && failures === 0 ? this.#record(file, entries ?? {}, rows, scope.covers) : undefined;
-    const { unjudged, registry } = scope;
-    const outcome = { summaries, rows, unjudged, registry, alpha, comparison, recorded };
+    const { unjudged, registry, passedOver } = scope;
+    const outcome = { summaries, rows, unjudged, passedOver, registry, alpha, comparison, recorded };
     if (flags.json) this.printJson(documentOf(outcome));
     else process.stdout.write(`${checkReport(outcome, columns(), painter(coloured()))}\n`);
     if (flags.update && failures > 0)
@@ -158,6 +159,7 @@ export interface CheckOutcome {
   readonly summaries: readonly Summary[];
   readonly rows: readonly Row[];
   readonly unjudged: readonly string[];
+  readonly passedOver: Scope['passedOver'];
   /** The claims that `explain` knows. */
   readonly registry: ReadonlySet<string>;
   readonly alpha: number;
@@ -166,12 +168,20 @@ export interface CheckOutcome {
   readonly recorded: { readonly file: string; readonly rows: number } | undefined;
 }
 
-const documentOf = ({ summaries, rows, unjudged, comparison, recorded }: CheckOutcome): unknown => ({
+const documentOf = ({
+  summaries,
+  rows,
+  unjudged,
+  passedOver,
+  comparison,
+  recorded,
+}: CheckOutcome): unknown => ({
   alpha,
   // Their verdicts are the rows.
   sweeps: summaries.map((summary) => ({ ...summary, verdicts: undefined, alpha: undefined })),
   claims: rows,
   unjudged,
+  passedOver,
   baseline: comparison ?? null,
   recorded: recorded ?? null,
 });

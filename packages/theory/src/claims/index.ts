@@ -57,6 +57,7 @@ import {
   partialLabelsSuffice,
   noisyLabelsAverage,
 } from './finer-supervision.js';
+import { imagesFinerRobust, imagesOrderAtRadius } from './image-supervision.js';
 import { initialCountsUniform } from './initial-counts.js';
 import {
   kktGeneralises,
@@ -92,6 +93,7 @@ export * from './exact-identities.js';
 export * from './feature-averaging.js';
 export * from './feature-decoupling.js';
 export * from './finer-supervision.js';
+export * from './image-supervision.js';
 export * from './initial-counts.js';
 export * from './kkt-clusters.js';
 export * from './kkt-sphere.js';
@@ -142,6 +144,8 @@ export const claims: readonly Claim[] = [
   finerNeverWorse,
   partialLabelsSuffice,
   noisyLabelsAverage,
+  imagesFinerRobust,
+  imagesOrderAtRadius,
   adversarialBeatsAveraging,
   adversarialFromAveraged,
   finerLabelsMatchAdversarial,
