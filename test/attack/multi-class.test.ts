@@ -211,13 +211,13 @@ describe('a net of classes that is none', () => {
   const inputs = matrix(2, 2, Float64Array.of(2, 1, 1, 2));
 
   it.each([
-    ['one class', { ...net, outputs: matrix(1, 2) }, [0, 0], /2 classes or more, got 1$/],
-    ['no class', { ...net, outputs: matrix(0, 2) }, [0, 0], /2 classes or more, got 0$/],
+    ['one class', { ...net, outputs: matrix(1, 2) }, [0, 0], /at least two classes, got 1; /],
+    ['no class', { ...net, outputs: matrix(0, 2) }, [0, 0], /at least two classes, got 0; /],
     [
       'outputs of another width',
       { ...net, outputs: matrix(2, 3) },
       [0, 1],
-      /outputs of 2 columns, one a neuron, got 3$/,
+      /one output a neuron and class, got 3 for 2$/,
     ],
     ['a class too many', net, [0, 2], /labels 0 … 1, one of the 2 classes, got 2 at \[1\]$/],
     ['a label of −1', net, [-1, 1], /labels 0 … 1, .*got -1 at \[0\]$/],

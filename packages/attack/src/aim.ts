@@ -15,7 +15,8 @@ import {
 import { l2, type Ball } from './ball.js';
 import type { ExactOptions, ExactRadius } from './branch-and-bound.js';
 import { lipschitzConstant } from './certificate.js';
-import { directionOf, labelledGroups, type Classifier, type LabelledGroup } from './classifier.js';
+import { checkPoint } from './check-net.js';
+import { directionOf, labelledGroups, ofClass, type Classifier, type LabelledGroup } from './classifier.js';
 import { exactRadii, exactRadiiIn } from './exact-radius.js';
 import { geometryOf } from './geometry.js';
 import type { SpanPoints } from './gradient-search.js';
@@ -61,14 +62,24 @@ export async function aimAt(
   if (direction && 'outputs' in given) {
     throw new BadInput({ expected: 'a direction for a binary net alone', got: 'one for a net of classes' });
   }
+  // Before anything is computed: what does not fit together is refused there.
+  labelledGroups(given, labels);
+  checkPoint('readout' in given ? given : ofClass(given, 0), inputs.columns);
   const limit = budget === undefined ? {} : { budget };
-  const { network: net, unit } = unitScaleOf('outputs' in given ? given : mergedDuplicates(given));
+  const { network: net, unit } = unitScaleOf(merged(given));
   const see = norm === 'l2' ? inSpan(net, inputs) : await inFull(net, inputs, norm);
   return labelledGroups(net, labels).map((group): Aimed => {
     const along = direction ?? directionOf(group, inputs);
     const seen = see(group, along, limit);
     return { at: group.at, unit, lipschitz: lipschitzConstant(group.network, seen.ball), ...seen };
   });
+}
+
+/** Copies of a neuron as one, in a classifier for all its classes at once. */
+function merged(net: Network | Classifier): Network | Classifier {
+  if ('readout' in net) return mergedDuplicates(net);
+  const { weights, biases, readout } = mergedDuplicates(ofClass(net, 0));
+  return readout.kind === 'argmax' ? { ...net, weights, biases, outputs: readout.outputs } : net;
 }
 
 type See = (
@@ -119,10 +130,13 @@ async function inFull(net: Network | Classifier, inputs: Matrix, norm: Ball['nam
     return {
       ball: geometry.ball,
       targets,
-      exact: (from, to) => {
-        const some = { inputs: rowsOf(inputs, at.slice(from, to)), labels: labels.subarray(from, to) };
-        return exactRadiiIn(geometry, network, some, limit);
-      },
+      exact: (from, to) =>
+        exactRadiiIn(
+          geometry,
+          network,
+          { inputs: rowsOf(inputs, at.slice(from, to)), labels: labels.subarray(from, to) },
+          limit,
+        ),
       towards: direction,
     };
   };

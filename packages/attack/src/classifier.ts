@@ -4,6 +4,7 @@
  * class at a time.
  */
 import { BadInput, row, type Layer, type Matrix, type Network } from '@marginalia/core';
+import { checkNet } from './check-net.js';
 import { universalDirection } from './universal-direction.js';
 
 export interface Classifier extends Layer {
@@ -20,6 +21,11 @@ export interface LabelledGroup {
   readonly labels: Float64Array;
 }
 
+/** f_own − max_{j ≠ own} f_j. */
+export function ofClass({ outputs, ...layer }: Classifier, own: number): Network {
+  return { ...layer, readout: { kind: 'argmax', outputs, own } };
+}
+
 /**
  * Points by what network they are judged by: one group for a binary net, whose labels are ±1, and one a class that occurs
  * for a classifier, whose labels are 0 … C − 1. Throws BadInput for a classifier of one class, outputs that are not one
@@ -28,22 +34,15 @@ export interface LabelledGroup {
 export function labelledGroups(net: Network | Classifier, labels: ArrayLike<number>): LabelledGroup[] {
   const at = Array.from({ length: labels.length }, (_, i) => i);
   if ('readout' in net) {
+    checkNet(net);
     const strange = at.find((i) => Math.abs(labels[i]!) !== 1);
     if (strange !== undefined) {
       throw new BadInput({ expected: 'labels −1 or +1', got: `${labels[strange]} at [${strange}]` });
     }
     return [{ network: net, at, labels: Float64Array.from(labels) }];
   }
-  const { outputs, ...layer } = net;
-  if (outputs.rows < 2) {
-    throw new BadInput({ expected: 'outputs of 2 classes or more', got: `${outputs.rows}` });
-  }
-  if (outputs.columns !== layer.biases.length) {
-    throw new BadInput({
-      expected: `outputs of ${layer.biases.length} columns, one a neuron`,
-      got: `${outputs.columns}`,
-    });
-  }
+  const { outputs } = net;
+  checkNet(ofClass(net, 0));
   const strange = at.find(
     (i) => !(Number.isInteger(labels[i]) && labels[i]! >= 0 && labels[i]! < outputs.rows),
   );
@@ -54,7 +53,7 @@ export function labelledGroups(net: Network | Classifier, labels: ArrayLike<numb
     });
   }
   return Array.from({ length: outputs.rows }, (_, own) => ({
-    network: { ...layer, readout: { kind: 'argmax' as const, outputs, own } },
+    network: ofClass(net, own),
     at: at.filter((i) => labels[i] === own),
     labels: new Float64Array(0),
   }))

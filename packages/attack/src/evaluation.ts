@@ -27,8 +27,8 @@ export interface EvaluationOptions extends AimOptions {
   readonly onPoint?: (done: number) => void;
 }
 
-/** Points whose exact radii are computed together. */
-const together = 100;
+/** Points whose exact radii are computed together: in full space each may take a second, and progress is owed. */
+const together = { span: 100, full: 4 };
 /** An attack that needs more than so many times the exact radius has withstood. */
 const reach = 8;
 
@@ -48,8 +48,9 @@ export async function evaluateAttacks(
   for (const aimed of await aimAt(net, inputs, labels, options)) {
     const { at, targets, ball, unit, lipschitz, towards } = aimed;
     const armed = attacks.map(({ make }) => make(towards));
-    for (let from = 0; from < at.length; from += together) {
-      const exact = aimed.exact(from, Math.min(from + together, at.length));
+    const step = aimed.span ? together.span : together.full;
+    for (let from = 0; from < at.length; from += step) {
+      const exact = aimed.exact(from, Math.min(from + step, at.length));
       exact.forEach((radius, offset) => {
         const target = targets[from + offset]!;
         const place = at[from + offset]!;
