@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, marginalia, onlyLine, type Ended } from './marginalia.js';
 
 interface Document {
-  readonly net: { readonly classes: number | null };
+  readonly net: { readonly classes: number | null; readonly ambient: number };
   readonly accuracy: number;
   readonly open: number;
   readonly radii: readonly number[];
@@ -131,6 +131,21 @@ describe('attack', () => {
       robustAccuracy.forEach((share, i) => expect(share).toBeGreaterThanOrEqual(found.curve[i]!.certified));
     }
     expect(found.masking.flags.find(({ name }) => name === 'impossible')?.kind).toBe('clear');
+  });
+
+  it('takes reduced coordinates for what they stand for: random starts are drawn in R^d', async () => {
+    const cwd = folderOf(plane);
+    const args = ['attack', ...folders, '--attacks', 'projected-gradient', '--json'];
+    const flat = JSON.parse((await inOneProcess(args, cwd)).out) as Document;
+    writeFileSync(join(cwd, 'net/run.json'), JSON.stringify({ axes: { sampling: 'law', dimension: 100 } }));
+    const reduced = JSON.parse((await inOneProcess(args, cwd)).out) as Document;
+    expect([flat.net, reduced.net]).toMatchObject([{ ambient: 2 }, { ambient: 100 }]);
+    expect(reduced.perPoint.map(({ exact }) => exact)).toEqual(flat.perPoint.map(({ exact }) => exact));
+    // Noise in R^100 hardly moves along the one direction that counts.
+    const noise = ({ perPoint }: Document): number => Number(perPoint[0]?.attacked['uniform-noise']);
+    expect(noise(reduced)).toBeGreaterThan(2 * noise(flat));
+    const people = await inOneProcess(args.slice(0, -1), cwd);
+    expect(people.out).toContain('2 neurons on R^100 (2 coordinates), 3 points, l2');
   });
 
   it('runs the attacks that are named, in the order of the registry, each once', async () => {

@@ -11,7 +11,7 @@ import {
   type RobustShare,
 } from '@marginalia/attack';
 import { matrix } from '@marginalia/core';
-import type { Inspection } from '../inspect/inspection.js';
+import { shapeOf, type Inspection } from '../inspect/inspection.js';
 import {
   networkOf,
   type MeasuredPoint,
@@ -101,7 +101,7 @@ export async function assess(
     level,
   );
   return {
-    net: { width: net.width, dimension: net.dimension, classes: net.classes },
+    net: shapeOf(net),
     norm,
     points: data.count,
     accuracy: found.filter(({ margin }) => margin > 0).length / data.count,

@@ -11,7 +11,7 @@ export interface Spread {
 }
 
 export interface Inspection {
-  readonly net: { readonly width: number; readonly dimension: number; readonly classes: number | null };
+  readonly net: Pick<Net, 'width' | 'dimension' | 'ambient' | 'classes'>;
   readonly norm: Norm;
   readonly points: number;
   /** Share of points of positive margin. */
@@ -34,7 +34,7 @@ export async function inspect(net: Net, data: Data, norm: Norm): Promise<Inspect
   const margin = Math.min(...margins);
   const size = Math.sqrt([...net.weights, ...net.biases].reduce((sum, entry) => sum + entry * entry, 0));
   return {
-    net: { width: net.width, dimension: net.dimension, classes: net.classes },
+    net: shapeOf(net),
     norm,
     points: data.count,
     accuracy: margins.filter((one) => one > 0).length / data.count,
@@ -52,6 +52,13 @@ export async function inspect(net: Net, data: Data, norm: Norm): Promise<Inspect
     perPoint: measured.map((point, i) => ({ label: data.labels[i] as number, ...point })),
   };
 }
+
+export const shapeOf = ({ width, dimension, ambient, classes }: Net): Inspection['net'] => ({
+  width,
+  dimension,
+  ambient,
+  classes,
+});
 
 function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);

@@ -11,7 +11,10 @@ export interface Net {
   /** C; null of a binary net. */
   readonly classes: number | null;
   readonly width: number;
+  /** Columns of the weights and of the points. */
   readonly dimension: number;
+  /** d: more than these where the net stands in reduced coordinates, and random displacements are drawn in R^d. */
+  readonly ambient: number;
 }
 
 export interface Points {
@@ -57,6 +60,7 @@ export async function measurePoints(
 }
 
 export function networkOf({
+  ambient,
   weights,
   biases,
   outputs,
@@ -64,7 +68,7 @@ export function networkOf({
   dimension,
   classes,
 }: Net): Network | Classifier {
-  const layer: Layer = { weights: matrix(width, dimension, weights), biases };
+  const layer: Layer = { weights: matrix(width, dimension, weights), biases, ambient };
   return classes === null
     ? { ...layer, readout: { kind: 'linear', outputs } }
     : { ...layer, outputs: matrix(classes, width, outputs) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import { readNpy, type NpyArray } from '../npy.js';
 import type { Net } from './measure-points.js';
+import { ambientOf } from './reduced-coordinates.js';
 
 /** What a folder of a net holds. */
 export const netContents = 'W.npy, b.npy and a.npy (or V.npy)';
@@ -15,7 +16,8 @@ export function readNet(folder: string): Net {
   const weights = readMatrix(join(folder, 'W.npy'), 'M × d');
   const [width, dimension] = weights.shape as readonly [number, number];
   const biases = readVector(join(folder, 'b.npy'), width, 'neuron of W.npy');
-  return { weights: weights.data, biases, width, dimension, ...readOutputs(folder, width) };
+  const ambient = ambientOf(folder, dimension);
+  return { weights: weights.data, biases, width, dimension, ambient, ...readOutputs(folder, width) };
 }
 
 /** `a.npy` makes a binary net, `V.npy` one of as many classes as it has rows. */

@@ -4,9 +4,9 @@ import { plural, short } from './number.js';
 import type { Paint } from './terminal.js';
 import { pad, paragraph, size } from './wrap.js';
 
-/** `2 neurons on R^2`, `6 neurons on R^8, 3 classes`. */
-export const netWords = ({ width, dimension, classes }: Inspection['net']): string =>
-  `${plural(width, 'neuron')} on R^${dimension}${classes === null ? '' : `, ${classes} classes`}`;
+/** `2 neurons on R^2`, `6 neurons on R^8, 3 classes`, `10 neurons on R^3072 (1020 coordinates)`. */
+export const netWords = ({ width, dimension, ambient, classes }: Inspection['net']): string =>
+  `${plural(width, 'neuron')} on R^${ambient}${ambient > dimension ? ` (${dimension} coordinates)` : ''}${classes === null ? '' : `, ${classes} classes`}`;
 
 const marginOf = ({ classes }: Inspection['net']): string => (classes === null ? 'y f(x)' : 'f_y − max f_j');
 
