@@ -110,6 +110,13 @@ describe('the masking meter', () => {
     expect(raised(maskingOf(evidence([attack('gradient', 1 - 1e-9)])))).toEqual([]);
   });
 
+  it('does not judge attacks by noise alone', () => {
+    const masking = maskingOf(evidence([attack('noise', 4)]));
+    expect(masking.best.median).toBe(4);
+    expect(flag(masking, 'ensemble-overstated').kind).toBe('unmeasured');
+    expect(raised(masking)).toEqual([]);
+  });
+
   it('does not call clear what was not measured', () => {
     const { flags } = maskingOf({
       attacks: [attack('gradient', 1)],
@@ -175,6 +182,8 @@ describe('every attack of the registry', () => {
     expect(attacks.map(({ name }) => natureOf(name))).toContain('gradient');
     expect(natureOf('universal-direction')).toBe('structure');
     expect(natureOf(uniformNoise().name)).toBe('noise');
+    // A name that nobody has heard of is not taken for a gradient attack, whose failures mean something.
+    expect(natureOf('my-own')).toBe('structure');
   });
 });
 

@@ -181,8 +181,8 @@ describe('a net of many classes', () => {
       biases: random.stream('biases').gaussians(new Float64Array(6)),
       outputs: gaussian(3, 6, 'outputs'),
     };
-    const inputs = gaussian(12, 8, 'inputs');
-    const labels = Array.from({ length: 12 }, (_, i) => i % 3);
+    const inputs = gaussian(6, 8, 'inputs');
+    const labels = Array.from({ length: 6 }, (_, i) => i % 3);
     const done: number[] = [];
     const options = { norm: 'l2', attacks: attacks.filter(({ balls }) => balls.includes('l2')) } as const;
     const found = await evaluateAttacks(net, inputs, labels, {

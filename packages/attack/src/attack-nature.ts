@@ -8,25 +8,24 @@ export type Nature =
   | 'query'
   /** Draws displacements without looking. */
   | 'noise'
-  /** Knows the data, the centres or the neurons, and follows no gradient. */
-  | 'structure';
+  /** Knows the data, the centres or the neurons, those that are off among them. */
+  | 'structure'
+  /** The best of several others, of whatever nature. */
+  | 'ensemble';
 
+/** Of those in the registry, and of those that others may call by their usual names. */
 const natures: Readonly<Record<string, Nature>> = {
   'projected-gradient': 'gradient',
   'auto-pgd': 'gradient',
-  'auto-projected-gradient': 'gradient',
+  'auto-pgd-targeted': 'gradient',
   'deep-fool': 'gradient',
   'fast-adaptive-boundary': 'gradient',
-  fab: 'gradient',
   'carlini-wagner': 'gradient',
-  momentum: 'gradient',
   'fast-gradient': 'single-step',
-  'fast-gradient-sign': 'single-step',
   square: 'query',
   boundary: 'query',
-  'random-noise': 'noise',
   'uniform-noise': 'noise',
-  'gaussian-noise': 'noise',
+  ensemble: 'ensemble',
 };
 
 /** By its name in the registry; one that is not named here knows the structure of the problem. */

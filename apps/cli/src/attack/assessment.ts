@@ -44,8 +44,8 @@ export interface Assessment {
   /** Of the intervals, at one radius. */
   readonly level: number;
   readonly attacks: readonly AssessedAttack[];
-  /** Certified by Lipschitz constants alone: share of points, a number a radius. */
-  readonly lipschitz: readonly number[];
+  /** Share of points that certificates alone prove robust, without exact radii; a number a radius. */
+  readonly byCertificates: readonly number[];
   readonly curve: readonly (Omit<RobustShare, 'exact'> & { readonly exact: number | null })[];
   readonly masking: Pick<Masking, 'best' | 'flags'>;
   readonly perPoint: readonly (Pick<MeasuredPoint, 'margin' | 'certified' | 'exact'> & {
@@ -124,7 +124,7 @@ export async function assess(
         ),
       };
     }),
-    lipschitz: robustAccuracy({ proved: certified, flipped: none }, at, level).map(
+    byCertificates: robustAccuracy({ proved: certified, flipped: none }, at, level).map(
       (share) => share.certified,
     ),
     curve: curve.map(({ exact: closed, ...share }) => ({ ...share, exact: closed ?? null })),

@@ -37,7 +37,7 @@ const heading = 'robust accuracy at radius';
 
 /** Radii a table: as many as fit beside the names. */
 function attackTables(
-  { attacks, radii, curve, lipschitz }: Assessment,
+  { attacks, radii, curve, byCertificates }: Assessment,
   width: number,
   paint: Paint,
 ): string[] {
@@ -46,7 +46,7 @@ function attackTables(
     ...attacks.map(({ name }) => name),
     'no flip known',
     'proved robust',
-    '  by Lipschitz alone',
+    '  by certificates alone',
   ];
   const cell = Math.max(5, ...radii.map((radius) => size(short(radius, 3)))) + 2;
   const fit = Math.max(1, Math.floor((width - Math.max(...names.map(size)) - 20) / cell));
@@ -67,7 +67,7 @@ function attackTables(
         ]),
         ['no flip known', '', '', ...shares(curveOf('attacked'))],
         ['proved robust', '', '', ...shares(curveOf('certified'))],
-        ['  by Lipschitz alone', '', '', ...shares((at) => lipschitz[at] ?? Number.NaN)],
+        ['  by certificates alone', '', '', ...shares((at) => byCertificates[at] ?? Number.NaN)],
       ],
       paint,
     );
