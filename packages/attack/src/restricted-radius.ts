@@ -68,6 +68,7 @@ export function restrictedRadius(
     if (norm(left) <= rounding * norm(row(network.weights, r))) left.fill(0);
     else moves = true;
   }
+  const finite = weights.data.every(Number.isFinite);
   const settle = settledRadii({ ...network, weights });
   const reduced = dimension > weights.rows + 1 ? reducedTo(weights, network) : undefined;
   const limit = budget === undefined ? {} : { budget };
@@ -80,7 +81,7 @@ export function restrictedRadius(
     const p = preactivations(network, matrix(1, dimension, input)).data;
     // Not a positive number, or not a finite one: nothing is classified rightly there.
     const right = marginAt({ network, input, label, ambient: dimension }, still) > 0;
-    if (!(right && p.every(Number.isFinite) && weights.data.every(Number.isFinite))) {
+    if (!(right && finite && p.every(Number.isFinite))) {
       return { kind: 'proved', lower: 0, upper: 0, delta: still, programs: 0 };
     }
     if (!moves) return { kind: 'proved', lower: Infinity, upper: Infinity, programs: 0 };
