@@ -37,6 +37,8 @@ export interface Aimed {
   readonly towards: Float64Array;
   /** Exact radii of the targets from … to − 1. */
   readonly exact: (from: number, to: number) => readonly ExactRadius[];
+  /** Targets and direction where the points stand, for attacks that move coordinates; absent in reduced coordinates. */
+  readonly plain?: { readonly targets: readonly Target[]; readonly towards: Float64Array };
   /** In ℓ2: the span of the neurons, and the points as it sees them. */
   readonly span?: { readonly of: Span; readonly points: SpanPoints };
 }
@@ -91,11 +93,14 @@ type See = (
 function inSpan(net: Network | Classifier, inputs: Matrix): See {
   const products = timesTransposed(inputs, net.weights);
   const squares = timesTransposed(net.weights, net.weights);
-  return ({ network, at, labels }, direction, limit) => {
+  return (group, direction, limit) => {
+    const { network, at, labels } = group;
     const of = spanOf(network, squares);
     const points = { products: rowsOf(products, at), labels };
     const along = timesTransposed(matrix(1, direction.length, direction), network.weights).data;
+    const reduced = network.ambient !== undefined && network.ambient !== inputs.columns;
     return {
+      ...(reduced ? {} : { plain: { targets: standing(inputs, group), towards: direction } }),
       ball: l2,
       targets: at.map((_, i) => ({
         network: of.network,
@@ -120,14 +125,11 @@ async function inFull(net: Network | Classifier, inputs: Matrix, norm: Ball['nam
     });
   }
   const geometry = await geometryOf(norm);
-  return ({ network, at, labels }, direction, limit) => {
-    const targets = at.map((i, place): Target => ({
-      network,
-      input: row(inputs, i),
-      label: labels[place]!,
-      ambient: inputs.columns,
-    }));
+  return (group, direction, limit) => {
+    const { network, at, labels } = group;
+    const targets = standing(inputs, group);
     return {
+      plain: { targets, towards: direction },
       ball: geometry.ball,
       targets,
       exact: (from, to) =>
@@ -141,6 +143,15 @@ async function inFull(net: Network | Classifier, inputs: Matrix, norm: Ball['nam
     };
   };
 }
+
+/** The points of a group where they stand. */
+const standing = (inputs: Matrix, { network, at, labels }: LabelledGroup): readonly Target[] =>
+  at.map((i, place) => ({
+    network,
+    input: row(inputs, i),
+    label: labels[place]!,
+    ambient: inputs.columns,
+  }));
 
 function rowsOf(of: Matrix, at: readonly number[]): Matrix {
   if (at.length === of.rows) return of;

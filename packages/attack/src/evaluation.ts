@@ -1,12 +1,12 @@
 /** Several attacks on many points of one net, beside certificates and exact radii: the matter of a masking meter. */
-import { Random, type Matrix, type Network } from '@marginalia/core';
-import { aimAt, bracketOf, type AimOptions } from './aim.js';
+import { BadInput, Random, type Matrix, type Network } from '@marginalia/core';
+import { aimAt, bracketOf, type Aimed, type AimOptions } from './aim.js';
 import { attackRadius, type Attack } from './attack.js';
 import type { ExactRadius } from './branch-and-bound.js';
 import { certifiedRadius } from './certificate.js';
 import { certificates } from './certificates/registry.js';
 import type { Classifier } from './classifier.js';
-import { marginAt, marginGradient } from './target.js';
+import { marginAt, marginGradient, type Target } from './target.js';
 
 export interface Evaluation {
   /** y f(x), or f_y − max_{j ≠ y} f_j of a classifier. */
@@ -20,9 +20,18 @@ export interface Evaluation {
   readonly attacked: readonly number[];
 }
 
+export interface Armament {
+  readonly make: (direction: Float64Array) => Attack;
+  /**
+   * What the attack commutes with. One that does not commute with rotations moves coordinates, and is another attack in
+   * those of the span: it is run where the points stand.
+   */
+  readonly symmetry?: string;
+}
+
 export interface EvaluationOptions extends AimOptions {
   /** Each for a universal direction in the coordinates of the targets, as the registry makes them. */
-  readonly attacks: readonly { readonly make: (direction: Float64Array) => Attack }[];
+  readonly attacks: readonly Armament[];
   /** Relative width at which the search of a radius ends; 1/256 when absent. */
   readonly tolerance?: number;
   /** Called after every point with the number of those done. */
@@ -51,8 +60,8 @@ export async function evaluateAttacks(
   let done = 0;
   const locally = certificates.filter(({ name, norms }) => name === thrifty && norms.includes(options.norm));
   for (const aimed of await aimAt(net, inputs, labels, options)) {
-    const { at, targets, ball, unit, lipschitz, towards } = aimed;
-    const armed = attacks.map(({ make }) => make(towards));
+    const { at, targets, ball, unit, lipschitz } = aimed;
+    const armed = attacks.map((one) => armedFor(one, aimed));
     const step = aimed.span ? together.span : together.full;
     for (let from = 0; from < at.length; from += step) {
       const exact = aimed.exact(from, Math.min(from + step, at.length));
@@ -61,10 +70,16 @@ export async function evaluateAttacks(
         const place = at[from + offset]!;
         const still = new Float64Array(target.input.length);
         const margin = marginAt(target, still);
-        const attacked = armed.map((attack) => {
+        const attacked = armed.map(({ attack, targets: seen }) => {
           if (!(margin > 0) || radius.upper === 0) return 0;
           const search = { ...bracketOf(radius, reach), tolerance };
-          const result = attackRadius(attack, target, ball, search, random.stream(attack.name, place));
+          const result = attackRadius(
+            attack,
+            seen[from + offset]!,
+            ball,
+            search,
+            random.stream(attack.name, place),
+          );
           return result.kind === 'flipped' ? result.radius : Infinity;
         });
         const gradient = new Float64Array(target.input.length);
@@ -84,4 +99,21 @@ export async function evaluateAttacks(
     }
   }
   return found;
+}
+
+/** Whether an attack may be run in any rotated coordinates, those of the span and those of a run drawn in law among them. */
+export const commutesWithRotations = ({ symmetry }: Armament): boolean =>
+  symmetry === undefined || symmetry === 'rotations';
+
+function armedFor(
+  one: Armament,
+  { targets, towards, plain }: Aimed,
+): { readonly attack: Attack; readonly targets: readonly Target[] } {
+  if (commutesWithRotations(one)) return { attack: one.make(towards), targets };
+  if (plain) return { attack: one.make(plain.towards), targets: plain.targets };
+  throw new BadInput({
+    expected: 'attacks that commute with rotations, for a net in reduced coordinates',
+    got: `${one.make(towards).name}, which moves coordinates`,
+    try: 'data drawn explicitly',
+  });
 }

@@ -1,14 +1,31 @@
 /** Attacks by name, for a norm: the registry, and a baseline that no attack may lose to. */
-import { attacks, uniformNoise, type RegisteredAttack } from '@marginalia/attack';
+import {
+  attacks,
+  commutesWithRotations,
+  uniformNoise,
+  type Armament,
+  type RegisteredAttack,
+} from '@marginalia/attack';
 import { BadInput } from '@marginalia/core';
 import { nearest } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
-import type { Norm } from '../inspect/measure-points.js';
+import type { Net, Norm } from '../inspect/measure-points.js';
 
-export type Chosen = Pick<RegisteredAttack, 'name' | 'about' | 'make'>;
+export type Chosen = Pick<RegisteredAttack, 'name' | 'about'> & Armament;
+
+export interface Choice {
+  readonly attacks: readonly Chosen[];
+  /** Names of those that search the norm, but move coordinates, which a net drawn in law has not. */
+  readonly leftOut: readonly string[];
+}
 
 /** All that search balls of the norm where none is named; in the order of the registry, each once, the baseline last. */
-export function chooseAttacks(named: readonly string[] | undefined, norm: Norm): readonly Chosen[] {
+export function chooseAttacks(
+  named: readonly string[] | undefined,
+  norm: Norm,
+  { ambient, dimension }: Net,
+): Choice {
+  const runs = (one: Chosen): boolean => ambient === dimension || commutesWithRotations(one);
   const fits = ({ balls }: RegisteredAttack): boolean => (balls as readonly string[]).includes(norm);
   for (const name of named ?? []) {
     const known = attacks.find((one) => one.name === name);
@@ -31,13 +48,19 @@ export function chooseAttacks(named: readonly string[] | undefined, norm: Norm):
       });
     }
   }
-  const chosen = attacks.filter((one) => (named ? named.includes(one.name) : fits(one)));
-  return [
-    ...chosen,
-    {
-      name: uniformNoise().name,
-      about: 'the baseline: the best of thirty random displacements (Athalye, Carlini & Wagner 2018)',
-      make: () => uniformNoise(),
-    },
-  ];
+  const wanted = attacks.filter((one) => (named ? named.includes(one.name) : fits(one)));
+  const leftOut = wanted.filter((one) => !runs(one)).map(({ name }) => name);
+  if (named && leftOut.length > 0) {
+    throw new BadInput({
+      expected: 'attacks that commute with rotations, for a run drawn in law',
+      got: `${leftOut.join(', ')}, which moves coordinates`,
+      try: 'a run of --set sampling=explicit',
+    });
+  }
+  const baseline = {
+    name: uniformNoise().name,
+    about: 'the baseline: the best of thirty random displacements (Athalye, Carlini & Wagner 2018)',
+    make: () => uniformNoise(),
+  };
+  return { attacks: [...wanted.filter(runs), baseline], leftOut };
 }

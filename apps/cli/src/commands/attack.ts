@@ -47,8 +47,12 @@ export default class Attack extends MarginaliaCommand {
       import('../attack/choose.js'),
       import('../attack/assessment.js'),
     ]);
-    const attacks = chooseAttacks(flags.attacks, norm);
     const { net, data } = readFolders(flags, norm);
+    const { attacks, leftOut } = chooseAttacks(flags.attacks, norm, net);
+    if (leftOut.length > 0)
+      this.say(
+        `left out, for they move coordinates and the net stands in reduced ones: ${leftOut.join(', ')}`,
+      );
     const view = pointsView(data.count);
     const found = await assess(net, data, { norm, attacks, radii, onPoint: view.show }).finally(view.end);
     if (flags.json) this.printJson(found);
