@@ -72,7 +72,7 @@ const mayOverstate = 1.1;
 /** Share of points at which an attack may lose by that much to a weaker one: restarts miss now and then. */
 const mayLose = 0.05;
 /**
- * And to a direction known beforehand, which is no weaker attack: descent from three starts misses it by that much on 13 %
+ * And to one that knows the data or the neurons, which is no weaker attack: descent from three starts misses it by that much on 13 %
  * of the points of averaged nets whose median radius it has to 2 %.
  */
 const mayMiss = 0.25;
@@ -209,9 +209,9 @@ const questions: readonly Omit<Flag, 'kind' | 'value'>[] = [
   {
     name: 'structure-wins',
     limit: mayMiss,
-    raisedWhen: `a direction known beforehand flips ${mayOverstate} times nearer than gradient attacks on more than ${mayMiss * 100} % of the points`,
+    raisedWhen: `an attack that knows the data or the neurons flips ${mayOverstate} times nearer than gradients lead, on more than ${mayMiss * 100} % of the points`,
     advice:
-      'gradients hide a direction that the data give away: include it in the ensemble, and quote exact radii',
+      'gradients hide a direction that data or weights give away: keep such attacks in the ensemble, and quote exact radii',
   },
 ];
 
