@@ -29,6 +29,8 @@ export interface ListedClaim {
 }
 export interface ListedAttack {
   readonly name: string;
+  /** What it does, and whence. */
+  readonly about: string;
   /** The norms whose balls it searches. */
   readonly balls: readonly string[];
 }
@@ -89,5 +91,5 @@ async function claims(): Promise<readonly ListedClaim[]> {
 
 async function attacks(): Promise<readonly ListedAttack[]> {
   const attack = await import('@marginalia/attack');
-  return Object.values(attack.attacks).map(({ name, balls }) => ({ name, balls }));
+  return Object.values(attack.attacks).map(({ name, about, balls }) => ({ name, about, balls }));
 }

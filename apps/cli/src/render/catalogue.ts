@@ -41,9 +41,9 @@ export function catalogueText(found: Catalogue, width: number, paint: Paint): st
   if (found.attacks) {
     sections.push(
       [
-        paint('strong', 'ATTACKS'),
+        paint('strong', 'ATTACKS (npx marginalia attack runs them on a net of yours)'),
         pairs(
-          found.attacks.map(({ name, balls }) => [name, `searches ${balls.join(' and ')} balls`]),
+          found.attacks.map(({ name, about, balls }) => [name, `${about}; in ${balls.join(', ')}`]),
           width,
           2,
         ),
