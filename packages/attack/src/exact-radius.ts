@@ -20,7 +20,7 @@ import {
 } from './branch-and-bound.js';
 import { checkLabel, checkNet, checkPoint } from './check-net.js';
 import { euclidean, type Geometry } from './relaxation.js';
-import { settledRadii, type SettledRadii } from './settled-radius.js';
+import { settledRadii, type SettledRadius } from './settled-radius.js';
 import type { Span } from './span.js';
 import { marginAt, type Target } from './target.js';
 
@@ -42,24 +42,32 @@ export function exactRadius(given: Target, options: ExactOptions = {}): ExactRad
   }
   const p = preactivations(network, matrix(1, input.length, input)).data;
   if (p.every(Number.isFinite) && marginAt(target, new Float64Array(input.length)) > 0) {
-    const found = settledOr(settledRadii(network), p, label, options);
+    const found = settledRadii(network)(p, label, options.budget ?? Infinity);
     // The displacement is shown to flip at the pre-activations p; the net's own rounding has the last word.
-    if (found && marginAt(given, found.delta!) <= 0) return found;
+    if (found.kind === 'unsettled' || marginAt(given, found.radius.delta!) <= 0) {
+      return settledOr(found, network, () => branchAndBound(target, options));
+    }
   }
   return branchAndBound(target, options);
 }
 
-/** What settling leaves nothing to gain on; undefined where branch and bound is to decide. */
-function settledOr(
-  settle: SettledRadii,
-  p: Float64Array,
-  label: number,
-  { budget = Infinity }: ExactOptions,
-): ExactRadius | undefined {
-  const found = settle(p, label, budget);
+/** What settling leaves nothing to gain on; otherwise what a search finds, and the better ends of both where it stays open. */
+function settledOr(found: SettledRadius, { biases }: Network, search: () => ExactRadius): ExactRadius {
   if (found.kind === 'settled') return found.radius;
+  const { interval } = found;
   // An interval that is at hand is kept where branch and bound would take seconds.
-  return p.length > narrow ? found.interval : undefined;
+  if (interval && biases.length > narrow) return interval;
+  const searched = search();
+  if (!interval || searched.kind === 'proved') return searched;
+  const nearer = interval.upper < searched.upper ? interval : searched;
+  const lower = Math.max(interval.lower, searched.lower);
+  const proved = nearer.upper - lower <= euclidean.tolerance * nearer.upper;
+  return {
+    ...nearer,
+    kind: proved ? 'proved' : 'open',
+    lower: Math.min(lower, nearer.upper),
+    programs: searched.programs,
+  };
 }
 
 /**
@@ -88,11 +96,10 @@ export function exactRadii(
       hidden[r] = Math.max(0, value);
       finite &&= Number.isFinite(value);
     }
-    if (finite && label * score(readout, hidden) > 0) {
-      const found = settledOr(settle, p, label, options);
-      if (found) return found;
-    }
-    return branchAndBound({ network, input: span.point(row(products, i)), label, ambient }, options);
+    const search = (): ExactRadius =>
+      branchAndBound({ network, input: span.point(row(products, i)), label, ambient }, options);
+    if (!(finite && label * score(readout, hidden) > 0)) return search();
+    return settledOr(settle(p, label, options.budget ?? Infinity), network, search);
   });
 }
 

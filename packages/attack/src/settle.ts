@@ -37,8 +37,8 @@ const above = 4e-10;
 
 /** Sets of rivals bounded one by one for one point. */
 const mostNodes = 4096;
-/** How often a nearer set of rivals may be found. */
-const restarts = 16;
+/** How often a nearer set of rivals may be found: lazy nets of a hundred neurons take up to forty steps. */
+const restarts = 64;
 
 export class Settling {
   /** ρ, at the end of the search. */
