@@ -14,18 +14,18 @@ import {
 import { expect, it } from 'vitest';
 
 it('a hundred neurons that hardly moved settle at every point, by descent over sets of rivals', () => {
-  const [dimension, clusters, m] = [256, 10, 50];
+  const [dimension, clusters, m] = [1024, 10, 50];
   const random = Random.of('lazy');
   const law = orthogonalClusters({ dimension, clusters }, random.stream('law'));
-  const train = samplePoints(law, 200, random.stream('train'));
+  const train = samplePoints(law, 300, random.stream('train'));
   const { layer } = descend({
     start: gaussianLayer(2 * m, dimension, initialisations.talk(dimension), random.stream('start')),
     inputs: train.inputs,
     objective: binaryObjective(logistic, balancedOutputs(m), train.labels),
     stepSize: (0.1 * m * clusters) / dimension,
-    steps: 50,
+    steps: 100,
   });
-  const fresh = samplePoints(law, 30, random.stream('fresh'));
+  const fresh = samplePoints(law, 40, random.stream('fresh'));
   const span = spanOf({ ...layer, readout: { kind: 'linear', outputs: balancedOutputs(m) } });
   const products = timesTransposed(fresh.inputs, layer.weights);
   const margins = marginsOf(span.network, { products, labels: fresh.labels });
