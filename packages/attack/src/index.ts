@@ -1,4 +1,12 @@
-export { attackRadius, judge, runAttack, type Attack, type AttackRadius, type Judged } from './attack.js';
+export {
+  attackAll,
+  attackRadius,
+  judge,
+  runAttack,
+  type Attack,
+  type AttackRadius,
+  type Judged,
+} from './attack.js';
 export * from './adversarial-descent.js';
 export * from './ball.js';
 export * from './boundary-walk.js';
@@ -31,3 +39,15 @@ export * from './restricted-radius.js';
 export * from './robust-accuracy.js';
 export * from './subspace.js';
 export * from './uniform-noise.js';
+export * from './auto-pgd.js';
+export * from './box.js';
+export * from './carlini-wagner.js';
+export * from './deep-fool.js';
+export * from './ensemble.js';
+export * from './fast-adaptive-boundary.js';
+export * from './fast-gradient.js';
+export * from './guided.js';
+export * from './square.js';
+export * from './structured.js';
+export * from './universal-perturbation.js';
+export { lossAt, type LossAt, type LossOptions } from './attack-loss.js';

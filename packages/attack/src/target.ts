@@ -1,5 +1,15 @@
 /** What is attacked: a network at a labelled point. */
-import { evaluate, inputGradient, row, score, type Matrix, type Network } from '@marginalia/core';
+import {
+  BadInput,
+  duels,
+  evaluate,
+  inputGradient,
+  row,
+  score,
+  type Matrix,
+  type Network,
+} from '@marginalia/core';
+import type { Box } from './box.js';
 
 export interface Target {
   readonly network: Network;
@@ -12,6 +22,25 @@ export interface Target {
    * coordinate stands for everything orthogonal to the neurons.
    */
   readonly ambient: number;
+  /** Where every coordinate of x + δ must stay, such as a pixel range; all of R^d where absent. */
+  readonly box?: Box;
+}
+
+/**
+ * The targeted attack: the same point of an argmax net, flipped only by class `rival`, as the duel V_own − V_rival. What
+ * flips the duel flips the point.
+ */
+export function aimedAt(target: Target, rival: number): Target {
+  const { readout } = target.network;
+  if (readout.kind !== 'argmax' || rival === readout.own || !(rival >= 0 && rival < readout.outputs.rows)) {
+    throw new BadInput({
+      expected: 'an argmax net and one of its classes other than the own one',
+      got: `class ${rival} of a ${readout.kind} read-out`,
+      try: 'no rival: with two classes there is one, and every attack aims at it',
+    });
+  }
+  const outputs = duels(readout)[rival < readout.own ? rival : rival - 1]!;
+  return { ...target, network: { ...target.network, readout: { kind: 'linear', outputs } } };
 }
 
 /** y f(x + δ). */
@@ -39,7 +68,8 @@ export function marginGradient(target: Target, delta: Float64Array, into: Float6
   return margin;
 }
 
-function displaced(input: Float64Array, delta: Float64Array): Float64Array {
+/** x + δ. */
+export function displaced(input: Float64Array, delta: Float64Array): Float64Array {
   const moved = new Float64Array(input.length);
   for (let l = 0; l < moved.length; l++) moved[l] = input[l]! + delta[l]!;
   return moved;
