@@ -20,4 +20,5 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'polynomial-relu': builtin('polynomial-relu'),
   'image-supervision': builtin('image-supervision'),
   'finer-supervision': builtin('finer-supervision'),
+  'margin-maximisation': builtin('margin-maximisation'),
 };

@@ -7,6 +7,7 @@ import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
+import { marginBaselines, marginBreaches } from './margin-baseline.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -183,6 +184,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...kktClusters,
   ...kktSphere,
   ...polynomialRelu,
+  ...marginBaselines,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -218,4 +220,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...kktBreaches,
   ...sphereBreaches,
   ...preluBreaches,
+  ...marginBreaches,
 };

@@ -57,3 +57,30 @@ export const robustLargeMargin = (place: Place): Source => ({
   arxiv: '1605.08254',
   ...place,
 });
+
+/** Lyu & Li: homogeneous nets maximise their normalised margin. */
+export const marginMaximisationPaper = (place: Place): Source => ({
+  paper: 'Gradient Descent Maximizes the Margin of Homogeneous Neural Networks',
+  authors: 'Kaifeng Lyu, Jian Li',
+  year: 2020,
+  arxiv: '1906.05890',
+  ...place,
+});
+
+/** Ji & Telgarsky: directions converge. */
+export const directionalConvergence = (place: Place): Source => ({
+  paper: 'Directional convergence and alignment in deep learning',
+  authors: 'Ziwei Ji, Matus Telgarsky',
+  year: 2020,
+  arxiv: '2006.06657',
+  ...place,
+});
+
+/** Du, Hu & Lee: gradient flow keeps layers balanced. */
+export const balancedLayers = (place: Place): Source => ({
+  paper: 'Algorithmic Regularization in Learning Deep Homogeneous Models: Layers are Automatically Balanced',
+  authors: 'Simon S. Du, Wei Hu, Jason D. Lee',
+  year: 2018,
+  arxiv: '1806.00900',
+  ...place,
+});

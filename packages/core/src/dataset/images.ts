@@ -29,9 +29,14 @@ export function readMnist(folder: string, part: Part): Images {
   const images = unpacked(folder, `${name}-images-idx3-ubyte`);
   const labels = unpacked(folder, `${name}-labels-idx1-ubyte`);
   const [magic, count, rows, columns] = [0, 4, 8, 12].map((at) => word(images, at));
-  const fits = magic === 2051 && rows === 28 && columns === 28 && images.length === 16 + count * 784;
+  const fits = magic === 2051 && rows === 28 && columns === 28 && images.length === 16 + (count ?? 0) * 784;
   if (!fits) throw notInFormat(folder, `${name}-images-idx3-ubyte`, 'an idx file of 28 × 28 images');
-  if (word(labels, 0) !== 2049 || word(labels, 4) !== count || labels.length !== 8 + count) {
+  if (
+    count === undefined ||
+    word(labels, 0) !== 2049 ||
+    word(labels, 4) !== count ||
+    labels.length !== 8 + count
+  ) {
     throw notInFormat(folder, `${name}-labels-idx1-ubyte`, `an idx file of ${count} labels`);
   }
   return {

@@ -14,12 +14,10 @@ export function accumulateRowsSmall(into: Matrix, a: Matrix, b: Matrix): void {
     let i = 0;
     for (; i + 3 < n; i += 4) {
       const at = i * d;
-      const [v0, v1, v2, v3] = [
-        a.data[r * n + i]!,
-        a.data[r * n + i + 1]!,
-        a.data[r * n + i + 2]!,
-        a.data[r * n + i + 3]!,
-      ];
+      const v0 = a.data[r * n + i]!;
+      const v1 = a.data[r * n + i + 1]!;
+      const v2 = a.data[r * n + i + 2]!;
+      const v3 = a.data[r * n + i + 3]!;
       for (let l = 0; l < d; l++) {
         const first = v0 * y[at + l]! + v1 * y[at + d + l]!;
         const second = v2 * y[at + 2 * d + l]! + v3 * y[at + 3 * d + l]!;

@@ -43,6 +43,8 @@ export class Propagation {
   readonly #pulls: readonly Matrix[];
   readonly #transposed: readonly Matrix[];
   readonly #lowest: number;
+  /** Whether the signals are those of the present forward pass, with the slopes of the activation. */
+  #backed = false;
 
   constructor(net: Homogeneous, inputs: Matrix, targets: ArrayLike<number>) {
     const n = inputs.rows;
@@ -64,6 +66,7 @@ export class Propagation {
   }
 
   forward(): void {
+    this.#backed = false;
     const { weights, activation } = this.#net;
     const last = weights.length - 1;
     for (let l = 0; l <= last; l++) {
@@ -113,6 +116,8 @@ export class Propagation {
 
   /** `gates`, where given, says the slope of a hidden neuron instead: an element of Clarke's set where u is 0. */
   backward(gates?: (layer: number, sample: number, neuron: number, u: number) => number): void {
+    if (this.#backed && !gates) return;
+    this.#backed = !gates;
     const { weights, activation } = this.#net;
     const last = weights.length - 1;
     this.#scoreSignals();
@@ -199,12 +204,12 @@ export class Propagation {
     for (let l = this.#lowest; l < weights.length; l++) {
       if (frozen.includes(l)) continue;
       const radial = this.#radial[l];
+      const [hidden, signals] = [this.#hidden[l]!, this.#signals[l]!];
       for (let n = 0; n < into.length; n++) {
-        const h = row(this.#hidden[l]!, n);
-        const signal = row(this.#signals[l]!, n);
-        into[n]! += dot(signal, signal) * dot(h, h);
+        into[n]! += squared(signals, n) * squared(hidden, n);
         if (!radial) continue;
         const along = row(radial, n);
+        const signal = row(signals, n);
         const u = row(this.preactivations[l]!, n);
         for (let r = 0; r < along.length; r++) {
           const w = row(weights[l]!, r);
@@ -226,6 +231,13 @@ export class Propagation {
     }
     return all;
   }
+}
+
+/** ‖row n‖². */
+function squared({ columns, data }: Matrix, n: number): number {
+  let sum = 0;
+  for (let at = n * columns; at < (n + 1) * columns; at++) sum += data[at]! * data[at]!;
+  return sum;
 }
 
 function checkTargets(targets: ArrayLike<number>, samples: number, classes: number): void {

@@ -85,6 +85,7 @@ import {
   preluAveragedRadius,
   preluDecoupledRadius,
 } from './polynomial-relu.js';
+import { marginClaims } from './margin-maximisation.js';
 
 export * from './adversarial-training.js';
 export * from './averaged-radius.js';
@@ -98,6 +99,7 @@ export * from './initial-counts.js';
 export * from './kkt-clusters.js';
 export * from './kkt-sphere.js';
 export * from './polynomial-relu.js';
+export * from './margin-maximisation.js';
 
 export const claims: readonly Claim[] = [
   weightDecomposition,
@@ -171,4 +173,5 @@ export const claims: readonly Claim[] = [
   preluAveragedRadius,
   preluDecoupledRadius,
   radiusChain,
+  ...marginClaims,
 ];
