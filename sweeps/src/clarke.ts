@@ -40,7 +40,8 @@ export function stationarity(
   const gradients: Float64Array[] = [];
   let kinks = 0;
   let supports = 0;
-  const kinked = network.activation.kind === 'relu' || network.activation.kind === 'leaky';
+  // Powers of ReLU are differentiable.
+  const kinked = network.activation.kind === 'relu';
   for (let n = 0; n < inputs.rows; n++) {
     if (!(passes.margins[n]! <= least + reach)) continue;
     supports++;
@@ -57,14 +58,13 @@ export function stationarity(
     const sides = near.toSorted((a, b) => a.share - b.share).slice(0, enumerated);
     const one = new Propagation(network, matrix(1, x.columns, row(x, n)), [labels[n]!]);
     one.forward();
-    const off = network.activation.kind === 'leaky' ? network.activation.slope : 0;
     for (let pattern = 0; pattern < 2 ** sides.length; pattern++) {
       if (!kinked) one.backward();
       else
         one.backward((l, _, r, u) => {
           const at = sides.findIndex((side) => side.l === l && side.r === r);
           const on = at < 0 ? u > 0 : ((pattern >> at) & 1) === 1;
-          return on ? 1 : off;
+          return on ? 1 : 0;
         });
       gradients.push(row(one.gradients(), 0));
     }

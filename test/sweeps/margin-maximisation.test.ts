@@ -25,6 +25,7 @@ import { stationarity } from '../../sweeps/src/clarke.js';
 import { examine, imbalances } from '../../sweeps/src/examine-margin.js';
 import { marginData, marginLaw } from '../../sweeps/src/margin-data.js';
 import { marginModels, startOf } from '../../sweeps/src/margin-training.js';
+import { watchMargin } from '../../sweeps/src/watch-margin.js';
 import { runs } from '../arbitraries/runs.js';
 import { baselines, evidence } from '../laws/baseline.js';
 import { readsOf } from '../laws/reads.js';
@@ -221,6 +222,37 @@ it('reads the multipliers of a KKT point off the gradient, for every model and l
     ),
     runs(30),
   );
+});
+
+it.each([1, 10, 100])('loses the margin without a cap, with %i steps a decision', (round) => {
+  const setting = {
+    model: 'frozen',
+    data: 'gaussian',
+    loss: 'exponential',
+    dimension: 4,
+    samples: 12,
+    width: 4,
+    spread: 1,
+    cap: 0.3,
+    steps: 1,
+    testPoints: 1,
+  } as const;
+  const random = Random.of('rounds');
+  const set = marginLaw('gaussian', 4, random.stream('law'))(12, random.stream('train'));
+  const network = startOf(setting, random.stream('start'));
+  const fallOf = (cap?: number): number =>
+    train({
+      network,
+      inputs: set.inputs,
+      targets: set.labels,
+      loss: exponentialLog,
+      rule: { ...publishedScheduler, round, ...(cap && { cap }) },
+      steps: 130 * round,
+      probe: watchMargin({ network, loss: exponentialLog, logLosses: [] }),
+      until: ({ logLoss }) => logLoss < -1e6,
+    }).folded.fall;
+  expect(fallOf()).toBeGreaterThan(0.05);
+  expect(fallOf(0.3)).toBeLessThan(1e-4);
 });
 
 it('keeps the balance of neurons on the flow: halving the step halves the drift', () => {
