@@ -3,13 +3,9 @@ import { plan, performRun, randomOf, type Plan, type Run, type SweepDefinition }
 import type { AxisValue, Evidence, Measurements } from '@marginalia/theory';
 import averaging from '../../sweeps/src/feature-averaging.js';
 import decoupling from '../../sweeps/src/feature-decoupling.js';
-import margins from '../../sweeps/src/margin-maximisation.js';
 import type { ClusterSetting } from '../../sweeps/src/cluster-axes.js';
 
 export const definitions: readonly SweepDefinition[] = [averaging, decoupling];
-/** Every sweep of the house: those on clusters, which obey the same laws, and the others. */
-export const house: readonly SweepDefinition[] = [...definitions, margins];
-export { averaging, decoupling, margins };
 
 export const size = {
   dimension: '128',
