@@ -25,6 +25,7 @@ import {
 import { BadInput, gram, matrix, preactivations, Random, row, timesTransposed } from '@marginalia/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { real, vector } from '../arbitraries/real.js';
 import { runs } from '../arbitraries/runs.js';
 import { anyTarget, groupTarget, linearTarget } from '../arbitraries/target.js';
 import { trained } from '../arbitraries/trained.js';
@@ -70,8 +71,23 @@ function aimed(
       ? label * readout.outputs[r]!
       : (label * readout.classes[Math.floor(r / readout.size)]!) / readout.size,
   );
+  const pullOf = (counts: (output: number) => boolean): Float64Array =>
+    padded(
+      Float64Array.from({ length: width }, (_, s) =>
+        outputs.reduce(
+          (sum, output, r) => sum + (counts(output) ? output * products[r * stride + s]! : 0),
+          0,
+        ),
+      ),
+    );
   return {
-    field: { ...shared, outputs: padded(outputs), size: readout.kind === 'linear' ? 0 : readout.size },
+    field: {
+      ...shared,
+      outputs: padded(outputs),
+      size: readout.kind === 'linear' ? 0 : readout.size,
+      ownPull: pullOf((output) => output > 0),
+      allPull: pullOf(() => true),
+    },
     standing: standingAt(),
   };
 }
@@ -81,7 +97,7 @@ function stepped(
   field: Field | SmoothField,
   ...rest: readonly [standing: Standing, radius: number, alpha: number, steps: number]
 ): number {
-  return 'sides' in field ? kernel.descendSmooth(field, ...rest) : kernel.descend(field, ...rest);
+  return 'sides' in field ? kernel.descendSmooth(field, ...rest) : kernel.descend(field, ...rest, true);
 }
 
 /** δ = κ δ₀ + Wᵀ(κ e + τ c) */
@@ -150,7 +166,8 @@ describe('descent on pre-activations', () => {
         fc.nat(),
         fc.constantFrom(0.3, 1, 3),
         fc.integer({ min: 0, max: 60 }),
-        (target, key, radius, steps) => {
+        fc.boolean(),
+        (target, key, radius, steps, whole) => {
           const begin = l2.draw(
             new Float64Array(target.input.length),
             radius,
@@ -160,16 +177,79 @@ describe('descent on pre-activations', () => {
           const [ours, theirs] = [plainAttackKernel, wasm].map((kernel) => {
             const { field, standing } = aimed(kernel, target, begin);
             const alpha = (2.5 * radius) / Math.max(1, steps);
-            const made = stepped(kernel, field, standing, radius, alpha, steps);
+            const made =
+              'sides' in field
+                ? kernel.descendSmooth(field, standing, radius, alpha, steps)
+                : kernel.descend(field, standing, radius, alpha, steps, whole);
+            const rows = kernel.combine(field, standing.trail, standing.wanted);
             const arrays = Object.values(standing).map((array) => Array.from(array as Float64Array));
             for (const array of [...Object.values(field), ...Object.values(standing)]) {
               if (typeof array !== 'number') kernel.free(array as Float64Array);
             }
-            return { made, arrays };
+            return { made, rows, arrays };
           });
           expect(theirs).toStrictEqual(ours);
         },
       ),
+      runs(300),
+    );
+  });
+});
+
+describe('a descent that may end early', () => {
+  it('flips what the whole one flips, and stands where that one passed', () => {
+    let early = 0;
+    fc.assert(
+      fc.property(linearTarget(shape), fc.nat(), fc.constantFrom(0.1, 0.3, 1), (target, key, radius) => {
+        const begin = l2.draw(new Float64Array(target.input.length), radius, target.ambient, Random.of(key));
+        const descended = (steps: number, whole: boolean) => {
+          const { field, standing } = aimed(plainAttackKernel, target, begin);
+          const made = plainAttackKernel.descend(field as Field, standing, radius, radius / 20, steps, whole);
+          return { made, margin: standing.state[3]!, at: displacement(target, begin, standing) };
+        };
+        const whole = descended(50, true);
+        const short = descended(50, false);
+        expect(short.margin > 0).toBe(whole.margin > 0);
+        if (short.made === whole.made) return;
+        early++;
+        const there = descended(short.made, true);
+        short.at.forEach((value, l) =>
+          expect(Math.abs(value - there.at[l]!)).toBeLessThanOrEqual(1e-9 * radius),
+        );
+      }),
+      runs(400),
+    );
+    expect(early).toBeGreaterThan(100);
+  });
+});
+
+describe('what a combination of rows takes', () => {
+  const width = 9;
+  const targets = fc.tuple(linearTarget({ width, dimension: 8 }), vector(width), real(), real());
+
+  it('is G q, with one row for each neuron that departs from its side', () => {
+    fc.assert(
+      fc.property(targets, fc.nat({ max: 3 }), ([target, other, own, rival], departing) => {
+        const { field } = aimed(plainAttackKernel, target, new Float64Array(target.input.length));
+        if ('sides' in field) throw new Error('a linear read-out');
+        const q = field.outputs.map((output, r) =>
+          r < departing ? other[r % width]! : output > 0 ? own * output : rival * output,
+        );
+        const into = q.map((_, r) => r);
+        const expected = into.map((value, r) =>
+          q
+            .subarray(0, field.width)
+            .reduce((sum, factor, s) => sum + factor * field.gram[s * field.stride + r]!, value),
+        );
+        const rows = plainAttackKernel.combine(field, q, into);
+        const count = (side: number) => field.outputs.filter((output) => side * output > 0).length;
+        // More than half of a side must agree.
+        if (count(1) > 2 * departing && count(-1) > 2 * departing) {
+          expect(rows).toBeLessThanOrEqual(departing + field.outputs.filter((output) => output === 0).length);
+        }
+        const size = 1 + expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        into.forEach((value, r) => expect(Math.abs(value - expected[r]!)).toBeLessThan(1e-11 * size));
+      }),
       runs(300),
     );
   });
@@ -309,8 +389,8 @@ describe('the search', () => {
     // Its δ is that of an honest descent, times ten.
     const strides: AttackKernel = {
       ...plainAttackKernel,
-      descend: (field, standing, radius, alpha, steps) => {
-        const made = plainAttackKernel.descend(field, standing, radius, alpha, steps);
+      descend: (field, standing, radius, alpha, steps, whole) => {
+        const made = plainAttackKernel.descend(field, standing, radius, alpha, steps, whole);
         for (const at of [1, 2]) standing.state[at]! *= 10;
         standing.state[3] = -1;
         return made;

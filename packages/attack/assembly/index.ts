@@ -3,5 +3,6 @@
  * offsets into the one memory; all numbers are float64. No relaxed SIMD and no libm: the same bits on every machine, and
  * those of its twin in TypeScript, src/kernel/plain.ts.
  */
-export { descend } from './descend';
+export { combine, descend } from './descend';
 export { descendSmooth } from './descend-smooth';
+export { alongRay, kinksAround } from './ray';

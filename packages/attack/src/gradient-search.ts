@@ -157,6 +157,7 @@ export class SpanDescent {
   #allSquares: readonly Float64Array[] = [];
   readonly #hidden: Float64Array;
   readonly #far: Float64Array;
+  readonly #coefficients: Float64Array;
   readonly #finite: boolean;
   #side!: Side;
   #label = 1;
@@ -181,7 +182,8 @@ export class SpanDescent {
     const products = floats(width * stride);
     const square = gram(weights);
     this.#finite = square.data.every(Number.isFinite);
-    for (let r = 0; r < width; r++) products.set(row(square, r), r * stride);
+    if (stride === width) products.set(square.data);
+    else for (let r = 0; r < width; r++) products.set(row(square, r), r * stride);
     this.#sides = new Map([1, -1].map((label) => [label, sideOf(span, label, products, stride, floats)]));
     this.#standing = {
       start: floats(stride),
@@ -195,7 +197,8 @@ export class SpanDescent {
     this.#starts = Array.from({ length: restarts }, () => new Float64Array(width));
     this.#squares = new Float64Array(restarts);
     this.#hidden = new Float64Array(width);
-    this.#far = new Float64Array(width);
+    this.#far = floats(stride);
+    this.#coefficients = floats(stride);
   }
 
   /** Give back the kernel's memory. */
@@ -237,20 +240,21 @@ export class SpanDescent {
   /** Descend within this radius from each start until one flips the point. */
   readonly attempt = (radius: number): number => {
     const { moved, trail, slopes, pull, state } = this.#standing;
-    const side = this.#side;
+    const { field, slopes: first, pull: firstPull } = this.#side;
+    const alpha = (this.#stepScale * radius) / this.#steps;
     for (let restart = 0; restart < this.#starts.length; restart++) {
       const start = this.#starts[restart]!;
-      for (let r = 0; r < start.length; r++) moved[r] = radius * start[r]!;
-      trail.fill(0);
-      slopes.set(side.slopes);
-      pull.set(side.pull);
+      for (let r = 0; r < start.length; r++) {
+        moved[r] = radius * start[r]!;
+        trail[r] = 0;
+        slopes[r] = first[r]!;
+        pull[r] = firstPull[r]!;
+      }
       state[0] = radius * radius * this.#squares[restart]!;
       state[1] = 1;
       state[2] = 0;
-      const alpha = (this.#stepScale * radius) / this.#steps;
-      if ('sides' in side.field) {
-        this.#kernel.descendSmooth(side.field, this.#standing, radius, alpha, this.#steps);
-      } else this.#kernel.descend(side.field, this.#standing, radius, alpha, this.#steps);
+      if ('sides' in field) this.#kernel.descendSmooth(field, this.#standing, radius, alpha, this.#steps);
+      else this.#kernel.descend(field, this.#standing, radius, alpha, this.#steps, false);
       if (state[3]! > 0) continue;
       const size = this.#judge(restart, radius);
       if (size < Infinity) return size;
@@ -261,31 +265,19 @@ export class SpanDescent {
   /** ‖δ‖ if δ, projected into the ball, flips the point; its pre-activations and norm from its coefficients alone. */
   #judge(restart: number, radius: number): number {
     const { start, trail, slopes, state } = this.#standing;
-    const { gram: products, stride } = this.#side.field;
     const far = this.#far;
-    const width = far.length;
+    const q = this.#coefficients;
+    const width = start.length;
     const share = state[1]! * radius;
     const begin = this.#starts[restart]!;
-    for (let r = 0; r < width; r++) far[r] = share * begin[r]!;
-    // Four rows of W Wᵀ at a time: for wide nets this is most of a search.
-    const weight = (s: number): number => state[1]! * trail[s]! + state[2]! * slopes[s]!;
-    for (let s = 0; s < width; s += 4) {
-      const c0 = weight(s);
-      const c1 = s + 1 < width ? weight(s + 1) : 0;
-      const c2 = s + 2 < width ? weight(s + 2) : 0;
-      const c3 = s + 3 < width ? weight(s + 3) : 0;
-      const r0 = s * stride;
-      const r1 = Math.min(s + 1, width - 1) * stride;
-      const r2 = Math.min(s + 2, width - 1) * stride;
-      const r3 = Math.min(s + 3, width - 1) * stride;
-      for (let r = 0; r < width; r++) {
-        far[r]! +=
-          c0 * products[r0 + r]! + c1 * products[r1 + r]! + (c2 * products[r2 + r]! + c3 * products[r3 + r]!);
-      }
+    for (let r = 0; r < begin.length; r++) {
+      far[r] = share * begin[r]!;
+      q[r] = state[1]! * trail[r]! + state[2]! * slopes[r]!;
     }
+    this.#kernel.combine(this.#side.field, q, far);
     // ‖u + Wᵀq‖² = ‖u‖² + ⟨q, W u⟩ + ⟨q, W (u + Wᵀq)⟩.
     let squared = share * share * this.#squares[restart]!;
-    for (let s = 0; s < width; s++) squared += weight(s) * (share * begin[s]! + far[s]!);
+    for (let s = 0; s < begin.length; s++) squared += q[s]! * (share * begin[s]! + far[s]!);
     const size = Math.sqrt(Math.max(0, squared));
     const inside = size > radius ? (radius / size) * justInside : 1;
     for (let r = 0; r < width; r++) far[r] = start[r]! + inside * far[r]!;
@@ -293,7 +285,7 @@ export class SpanDescent {
   }
 
   #marginAt(z: Float64Array): number {
-    for (let r = 0; r < z.length; r++) this.#hidden[r] = Math.max(0, z[r]!);
+    for (let r = 0; r < this.#hidden.length; r++) this.#hidden[r] = Math.max(0, z[r]!);
     return this.#label * score(this.#span.network.readout, this.#hidden);
   }
 }
@@ -314,29 +306,34 @@ function sideOf(
 ): Side {
   const { readout } = network;
   const width = network.biases.length;
-  const slopes = new Float64Array(stride);
-  const pull = new Float64Array(stride);
+  const none = floats(stride);
+  const shared = { gram: products, width, stride };
   if (readout.kind === 'lse') {
     const { classes, size } = readout;
     const sides = floats(classes.length + (classes.length & 1));
     sides.set(classes.map((side) => label * side));
-    return { field: { gram: products, width, stride, sides, size }, slopes, pull };
+    return { field: { ...shared, sides, size }, slopes: none, pull: none };
   }
   const outputs = floats(stride);
   if (readout.kind === 'linear') {
+    const slopes = new Float64Array(stride);
+    const [ownPull, allPull] = [floats(stride), floats(stride)];
     readout.outputs.forEach((output, r) => {
       const slope = label * output;
       outputs[r] = slope;
-      if (!(slope > 0)) return;
-      slopes[r] = slope;
-      for (let s = 0; s < width; s++) pull[s]! += slope * products[r * stride + s]!;
+      if (slope > 0) slopes[r] = slope;
+      for (let s = 0; s < width; s++) {
+        const part = slope * products[r * stride + s]!;
+        allPull[s]! += part;
+        if (slope > 0) ownPull[s]! += part;
+      }
     });
-    return { field: { gram: products, width, stride, outputs, size: 0 }, slopes, pull };
+    return { field: { ...shared, outputs, size: 0, ownPull, allPull }, slopes, pull: ownPull };
   }
   if (readout.kind === 'argmax') {
     throw new BadInput({ expected: 'a linear, max or lse read-out', got: 'argmax over classes' });
   }
   const { classes, size } = readout;
   for (let r = 0; r < width; r++) outputs[r] = (label * classes[Math.floor(r / size)]!) / size;
-  return { field: { gram: products, width, stride, outputs, size }, slopes, pull };
+  return { field: { ...shared, outputs, size, ownPull: none, allPull: none }, slopes: none, pull: none };
 }

@@ -2,6 +2,8 @@
  * Exact line search: where the margin first reaches zero along a ray. A ReLU net is piecewise linear there, its scores are.
  */
 import { dot, duels, row, score, type GroupReadout, type Readout } from '@marginalia/core';
+import { Ray } from './bracket.js';
+import { plainAttackKernel } from './kernel/index.js';
 import { SmoothRay } from './smooth-ray.js';
 import type { Target } from './target.js';
 
@@ -23,50 +25,106 @@ export function firstCrossing(target: Target, direction: Float64Array): number {
 }
 
 /** The same by pre-activations: p + t s for p at the point and s = W v. */
-export function crossing(readout: Readout, label: number, start: Float64Array, slope: Float64Array): number {
-  const width = start.length;
+export function crossing(
+  readout: Readout,
+  label: number,
+  start: Float64Array,
+  slope: Float64Array,
+  ray?: Ray,
+): number {
+  if (readout.kind !== 'linear') {
+    const activations = start.map((value) => Math.max(0, value));
+    if (!(label * score(readout, activations) > 0)) return 0;
+    return firstZero(zeroWithin(readout, label, start, slope), 0, kinksOf(start, slope));
+  }
+  ray ??= new Ray(plainAttackKernel, start.length);
+  const zero = zeroOfLinear(readout.outputs, label, start, slope);
+  let margin = 0;
+  for (let r = 0; r < start.length; r++) {
+    margin += readout.outputs[r]! * Math.max(0, start[r]!);
+    ray.outputs[r] = label * readout.outputs[r]!;
+  }
+  if (!(label * margin > 0)) return 0;
+  ray.start.set(start);
+  ray.slope.set(slope);
+  const bracket = ray.bracket();
+  const reach = bracket ? firstZero(zero, bracket.from, bracket.ends) : Infinity;
+  if (reach < Infinity) return reach;
+  const ends = kinksOf(start, slope);
+  const first = certainlyPositive(ray.outputs, start, slope, ends);
+  return firstZero(zero, first > 0 ? ends[first - 1]! : 0, ends.subarray(first));
+}
+
+/** The kinks beyond 0 in ascending order, and Infinity. */
+function kinksOf(start: Float64Array, slope: Float64Array): Float64Array {
+  const all = new Float64Array(start.length + 1);
   let count = 0;
-  const all = new Float64Array(width);
-  for (let r = 0; r < width; r++) {
+  for (let r = 0; r < start.length; r++) {
     const kink = -start[r]! / slope[r]!;
     if (kink > 0 && Number.isFinite(kink)) all[count++] = kink;
   }
-  const kinks = all.subarray(0, count).sort();
+  all[count++] = Infinity;
+  return all.subarray(0, count).sort();
+}
 
-  const activations = new Float64Array(width);
-  const margin = (t: number): number => {
-    for (let r = 0; r < width; r++) activations[r] = Math.max(0, start[r]! + t * slope[r]!);
-    return label * score(readout, activations);
+/** Where the margin reaches zero in a segment that begins at `from`, as a step from there; Infinity where it does not. */
+type ZeroWithin = (from: number, end: number) => number;
+
+/** The first zero in segments that follow one another, or Infinity. */
+function firstZero(zero: ZeroWithin, from: number, ends: Iterable<number>): number {
+  for (const end of ends) {
+    const step = zero(from, end);
+    if (from + step <= end && step < Infinity) return from + step;
+    from = end;
+  }
+  return Infinity;
+}
+
+/** Inside a segment each neuron is on or off; its middle says which. */
+const middleOf = (from: number, end: number): number =>
+  end === Infinity ? from + Math.max(1, from) : (from + end) / 2;
+
+function zeroOfLinear(
+  outputs: Float64Array,
+  label: number,
+  start: Float64Array,
+  slope: Float64Array,
+): ZeroWithin {
+  return (from, end) => {
+    const middle = middleOf(from, end);
+    let [value, rate, gross] = [0, 0, 0];
+    for (let r = 0; r < start.length; r++) {
+      if (!(start[r]! + middle * slope[r]! > 0)) continue;
+      value += outputs[r]! * Math.max(0, start[r]! + from * slope[r]!);
+      const part = outputs[r]! * slope[r]!;
+      rate += part;
+      gross += Math.abs(part);
+    }
+    return zeroOfLine(label * value, aboveRounding(label * rate, gross));
   };
-  if (!(margin(0) > 0)) return 0;
-  const first =
-    readout.kind === 'linear' ? certainlyPositive(readout.outputs, label, start, slope, kinks) : 0;
+}
+
+function zeroWithin(
+  readout: Exclude<Readout, { readonly kind: 'linear' }>,
+  label: number,
+  start: Float64Array,
+  slope: Float64Array,
+): ZeroWithin {
+  const width = start.length;
   const contenders = readout.kind === 'argmax' ? duels(readout) : [];
   const smooth = readout.kind === 'lse' ? new SmoothRay(readout, label) : undefined;
   const value = new Float64Array(width);
   const rate = new Float64Array(width);
-  let from = first > 0 ? kinks[first - 1]! : 0;
-  for (let i = first; i <= count; i++) {
-    const kink = i < count ? kinks[i]! : Infinity;
-    // Inside a segment each neuron is on or off; its middle says which.
-    const middle = kink === Infinity ? from + Math.max(1, from) : (from + kink) / 2;
+  return (from, end) => {
+    const middle = middleOf(from, end);
     for (let r = 0; r < width; r++) {
       const on = start[r]! + middle * slope[r]! > 0;
       value[r] = on ? Math.max(0, start[r]! + from * slope[r]!) : 0;
       rate[r] = on ? slope[r]! : 0;
     }
-    let step: number;
-    if (readout.kind === 'linear') {
-      const gross = rate.reduce((sum, speed, r) => sum + Math.abs(readout.outputs[r]! * speed), 0);
-      step = zeroOfLine(label * score(readout, value), aboveRounding(label * score(readout, rate), gross));
-    } else if (readout.kind === 'argmax') {
-      step = zeroOfDuels(contenders, value, rate);
-    } else
-      step = smooth ? smooth.zero(value, rate, from, kink - from) : zeroOfMax(readout, label, value, rate);
-    if (from + step <= kink && step < Infinity) return from + step;
-    from = kink;
-  }
-  return Infinity;
+    if (readout.kind === 'argmax') return zeroOfDuels(contenders, value, rate);
+    return smooth ? smooth.zero(value, rate, from, end - from) : zeroOfMax(readout, label, value, rate);
+  };
 }
 
 /**
@@ -75,7 +133,6 @@ export function crossing(readout: Readout, label: number, start: Float64Array, s
  */
 function certainlyPositive(
   outputs: Float64Array,
-  label: number,
   start: Float64Array,
   slope: Float64Array,
   kinks: Float64Array,
@@ -87,7 +144,7 @@ function certainlyPositive(
   // By the order of their kinks, what each neuron adds when it switches.
   const order: number[] = [];
   for (let r = 0; r < start.length; r++) {
-    const output = label * outputs[r]!;
+    const output = outputs[r]!;
     high += Math.abs(output * start[r]!);
     fast += Math.abs(output * slope[r]!);
     if (start[r]! > 0 || (start[r] === 0 && slope[r]! > 0)) {
@@ -101,7 +158,7 @@ function certainlyPositive(
   for (let i = 0; i < order.length; i++) {
     if (!(value + kinks[i]! * rate > 1e-9 * (high + kinks[i]! * fast))) return i;
     const r = order[i]!;
-    const switched = slope[r]! > 0 ? label * outputs[r]! : -label * outputs[r]!;
+    const switched = slope[r]! > 0 ? outputs[r]! : -outputs[r]!;
     value += switched * start[r]!;
     rate += switched * slope[r]!;
   }

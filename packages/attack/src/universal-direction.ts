@@ -4,7 +4,9 @@
  */
 import { dot, norm, row, type Matrix } from '@marginalia/core';
 import type { Attack } from './attack.js';
+import { Ray } from './bracket.js';
 import type { SpanPoints } from './gradient-search.js';
+import { attackKernel } from './kernel/index.js';
 import { crossing } from './ray.js';
 import type { Span } from './span.js';
 
@@ -42,8 +44,11 @@ export function universalRadii(
   const along = Float64Array.from(biases, (_, r) => dot(row(weights, r), direction) / size);
   const against = along.map((speed) => -speed);
   const start = new Float64Array(biases.length);
-  return Float64Array.from({ length: products.rows }, (_, i) => {
+  const ray = new Ray(attackKernel(), start.length);
+  const radii = Float64Array.from({ length: products.rows }, (_, i) => {
     for (let r = 0; r < start.length; r++) start[r] = products.data[i * start.length + r]! + biases[r]!;
-    return crossing(readout, labels[i]!, start, labels[i]! > 0 ? against : along);
+    return crossing(readout, labels[i]!, start, labels[i]! > 0 ? against : along, ray);
   });
+  ray.end();
+  return radii;
 }

@@ -16,6 +16,10 @@ export interface Field {
   readonly outputs: Float64Array;
   /** Neurons a group of a max read-out; 0 for a linear one. */
   readonly size: number;
+  /** h where all own neurons are on, y a_r > 0, and no others; zeros for a max read-out, of which it is not used. */
+  readonly ownPull: Float64Array;
+  /** h where all neurons are on. */
+  readonly allPull: Float64Array;
 }
 
 /** A net with a log-sum-exp read-out in pre-activations. */
@@ -50,7 +54,8 @@ export interface AttackKernel {
   readonly free: (array: Float64Array) => void;
   /**
    * Steps of length `alpha` against the margin's gradient, each projected into the ball of this radius, until the margin
-   * is not positive or `steps` are made; returns how many were. `slopes` and `pull` may hold any pattern of the net.
+   * is not positive or `steps` are made; returns how many were. `slopes` and `pull` may hold any pattern of the net. Unless
+   * the `whole` descent is asked for, it ends where no step that is left can change c or the margin's sign.
    */
   readonly descend: (
     field: Field,
@@ -58,7 +63,10 @@ export interface AttackKernel {
     radius: number,
     alpha: number,
     steps: number,
+    whole: boolean,
   ) => number;
+  /** into += G q, both of `stride` numbers; returns how many rows of G that took beside the pulls of the field. */
+  readonly combine: (field: Field | SmoothField, q: Float64Array, into: Float64Array) => number;
   /**
    * The same on a log-sum-exp read-out, whose slopes change with every step: h = G c anew, O(M²). `slopes` and `pull` may
    * hold anything finite; τ = 0 at the end.
@@ -69,5 +77,27 @@ export interface AttackKernel {
     radius: number,
     alpha: number,
     steps: number,
+  ) => number;
+  /**
+   * Along p + t s on a linear read-out with these outputs y a_r: A, A′, B, B′ at t, to the right of it, where A is the sum of
+   * the terms with y a_r > 0 and B that of the others, without their sign. Even lengths.
+   */
+  readonly alongRay: (
+    outputs: Float64Array,
+    start: Float64Array,
+    slope: Float64Array,
+    t: number,
+    sums: Float64Array,
+  ) => void;
+  /**
+   * Into `ends` the last kink −p_r/s_r in (0, clear], or 0, and the first one beyond `reach`, or Infinity; returns how many
+   * lie in (clear, reach], clear ≥ 0.
+   */
+  readonly kinksAround: (
+    start: Float64Array,
+    slope: Float64Array,
+    clear: number,
+    reach: number,
+    ends: Float64Array,
   ) => number;
 }

@@ -8,18 +8,23 @@ export function wasmAttackKernel(file: URL): AttackKernel | undefined {
   if (!loaded) return undefined;
   const { exports, memory } = loaded;
   const descend = exports['descend']!;
+  const combine = exports['combine']!;
   const descendSmooth = exports['descendSmooth']!;
+  const alongRay = exports['alongRay']!;
+  const kinksAround = exports['kinksAround']!;
   return {
     name: 'wasm',
     floats: (length) => memory.floats(length),
     free: (array) => memory.release(array),
-    descend: (field, standing, radius, alpha, steps) =>
+    descend: (field, standing, radius, alpha, steps, whole) =>
       descend(
         field.gram.byteOffset,
         field.width,
         field.stride,
         field.outputs.byteOffset,
         field.size,
+        field.ownPull.byteOffset,
+        field.allPull.byteOffset,
         standing.start.byteOffset,
         standing.moved.byteOffset,
         standing.trail.byteOffset,
@@ -30,7 +35,31 @@ export function wasmAttackKernel(file: URL): AttackKernel | undefined {
         radius,
         alpha,
         steps,
+        whole ? 1 : 0,
       ),
+    combine: (field, q, into) =>
+      combine(
+        field.gram.byteOffset,
+        field.width,
+        field.stride,
+        'outputs' in field ? field.outputs.byteOffset : 0,
+        field.size,
+        'outputs' in field ? field.ownPull.byteOffset : 0,
+        'outputs' in field ? field.allPull.byteOffset : 0,
+        q.byteOffset,
+        into.byteOffset,
+      ),
+    alongRay: (outputs, start, slope, t, sums) =>
+      void alongRay(
+        outputs.byteOffset,
+        start.byteOffset,
+        slope.byteOffset,
+        start.byteLength,
+        t,
+        sums.byteOffset,
+      ),
+    kinksAround: (start, slope, clear, reach, ends) =>
+      kinksAround(start.byteOffset, slope.byteOffset, start.byteLength, clear, reach, ends.byteOffset),
     descendSmooth: (field, standing, radius, alpha, steps) =>
       descendSmooth(
         field.gram.byteOffset,
