@@ -5,14 +5,17 @@
  */
 import {
   assignClusters,
+  gram,
   leading,
   matrix,
   pivotedCholesky,
   row,
   samplePoints,
+  timesFactor,
   timesTransposed,
   type Matrix,
   type OrthogonalClusters,
+  type PivotedFactor,
   type Random,
 } from '@marginalia/core';
 
@@ -47,20 +50,25 @@ export function freshPoints(
   return { labels, clusters, products };
 }
 
-/** The same in law. Vectors may have more coordinates than the centres (see `cluster-law`), or as many. */
+/**
+ * The same in law. Vectors may have more coordinates than the centres (see `cluster-law`), or as many. `factored`: the
+ * factor of the products of all vectors with one another, where it is known.
+ */
 export function freshPointsInLaw(
   distribution: OrthogonalClusters,
   count: number,
   against: readonly Matrix[],
   random: Random,
+  factored?: PivotedFactor,
 ): FreshPoints {
-  const vectors = stacked(against);
-  const { factor } = pivotedCholesky(timesTransposed(vectors, vectors));
+  const vectors = against.length === 1 ? against[0]! : stacked(against);
+  factored ??= pivotedCholesky(gram(vectors));
   const { centres, noise, classes } = distribution;
   const means = timesTransposed(centres, leading(vectors, centres.columns));
   const clusters = assignClusters(distribution, count, random.stream('clusters'));
-  const normals = random.stream('noise').gaussians(new Float64Array(count * factor.columns), noise);
-  const noises = timesTransposed(matrix(count, factor.columns, normals), factor);
+  const rank = factored.factor.columns;
+  const normals = random.stream('noise').gaussians(new Float64Array(count * rank), noise);
+  const noises = timesFactor(matrix(count, rank, normals), factored);
   const products = against.map(({ rows }) => matrix(count, rows));
   for (let i = 0; i < count; i++) {
     const mean = row(means, clusters[i]!);

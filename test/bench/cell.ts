@@ -75,7 +75,7 @@ export async function cell(setting: CellSetting, key: unknown): Promise<CellResu
   // λ, which descent in weight space does not keep.
   if (coefficients) clusterCoefficients(coefficients, drawn.train.clusters, clusters, dimension);
   const span = spanOf(network);
-  const seen = fresh(sampling, drawn, layer.weights, testPoints, random.stream('test'));
+  const seen = fresh(sampling, drawn, layer.weights, testPoints, random.stream('test'), span.factored);
   const cleanAccuracy = share(marginsOf(network, seen), (margin) => margin > 0);
   const { centres, classes } = drawn.distribution;
   const direction = universalDirection(centres, classes);

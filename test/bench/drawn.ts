@@ -10,6 +10,7 @@ import {
   type Layer,
   type Matrix,
   type OrthogonalClusters,
+  type PivotedFactor,
   type Random,
 } from '@marginalia/core';
 import { freshPoints, freshPointsInLaw } from '@marginalia/sweeps/fresh-points';
@@ -67,7 +68,11 @@ export function fresh(
   weights: Matrix,
   count: number,
   random: Random,
+  factored: PivotedFactor,
 ): Seen {
-  const seen = (sampling === 'law' ? freshPointsInLaw : freshPoints)(distribution, count, [weights], random);
+  const seen =
+    sampling === 'law'
+      ? freshPointsInLaw(distribution, count, [weights], random, factored)
+      : freshPoints(distribution, count, [weights], random);
   return { products: seen.products[0]!, labels: seen.labels };
 }

@@ -11,6 +11,7 @@ import {
   Random,
   row,
   solveCholesky,
+  timesFactor,
   timesTransposed,
   type Matrix,
 } from '@marginalia/core';
@@ -160,6 +161,24 @@ describe('Cholesky', () => {
     );
     expect(pivotedCholesky(matrix(3, 3))).toMatchObject({ pivots: [] });
   });
+
+  it.each([
+    [64, 64],
+    [65, 200],
+    [150, 150],
+    [200, 70],
+    [200, 129],
+  ])(
+    'with pivots does so for %i rows of rank %i, block by block, and multiplies by half of it',
+    (n, rank) => {
+      const s = gram(gaussian(n, rank, ['blocks', n, rank]));
+      const factored = pivotedCholesky(s);
+      expect(factored.pivots.length).toBe(Math.min(n, rank));
+      near(timesTransposed(factored.factor, factored.factor), s, 1e-11);
+      const x = gaussian(7, factored.factor.columns, 'x');
+      expect(timesFactor(x, factored).data).toEqual(timesTransposed(x, factored.factor).data);
+    },
+  );
 
   it('with pivots does not take a matrix that is not finite for the zero matrix', () => {
     for (const value of [Number.NaN, Infinity]) {

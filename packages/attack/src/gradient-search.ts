@@ -7,17 +7,7 @@
  * A point has one uniform draw b from the unit ball of R^d a restart, and starts from radius · b at every radius.
  * What the descent hands over is judged here as `judge` does: δ is projected, and the net evaluated afresh at it.
  */
-import {
-  BadInput,
-  dot,
-  gram,
-  matrix,
-  row,
-  score,
-  timesTransposed,
-  type Matrix,
-  type Random,
-} from '@marginalia/core';
+import { BadInput, dot, matrix, row, score, timesFactor, type Matrix, type Random } from '@marginalia/core';
 import { growth } from './attack.js';
 import { l2 } from './ball.js';
 import {
@@ -167,7 +157,7 @@ export class SpanDescent {
     { steps = 40, restarts = 1, stepScale = 2.5 }: ProjectedGradientOptions,
     kernel: AttackKernel,
   ) {
-    const { weights, biases } = span.network;
+    const { biases } = span.network;
     const width = biases.length;
     const stride = width + (width & 1);
     this.#span = span;
@@ -180,7 +170,7 @@ export class SpanDescent {
       return array;
     };
     const products = floats(width * stride);
-    const square = gram(weights);
+    const square = span.products;
     this.#finite = square.data.every(Number.isFinite);
     if (stride === width) products.set(square.data);
     else for (let r = 0; r < width; r++) products.set(row(square, r), r * stride);
@@ -216,7 +206,7 @@ export class SpanDescent {
 
   /** Starts of all points: a draw from the unit ball of R^d each and a restart, as the net sees it. */
   drawAll(count: number, random: Random): void {
-    const { network, ambient } = this.#span;
+    const { network, ambient, factored } = this.#span;
     const units = this.#starts.map(() => matrix(count, network.weights.columns));
     this.#allSquares = this.#starts.map(() => new Float64Array(count));
     for (let i = 0; i < count; i++) {
@@ -226,7 +216,8 @@ export class SpanDescent {
         this.#allSquares[restart]![i] = dot(unit, unit);
       });
     }
-    this.#allStarts = units.map((drawn) => timesTransposed(drawn, network.weights));
+    // The last coordinate of a weight is zero.
+    this.#allStarts = units.map((drawn) => timesFactor(drawn, { ...factored, factor: network.weights }));
   }
 
   /** Those of point i. */

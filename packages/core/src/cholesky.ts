@@ -1,7 +1,6 @@
 /** Cholesky factors: plain for positive definite matrices, pivoted for semi-definite ones. */
 import { Buffers, kernel } from './kernel/index.js';
-import { even } from './kernel/resident.js';
-import { leading, matrix, row, type Matrix } from './matrix.js';
+import { matrix, row, timesTransposed, type Matrix } from './matrix.js';
 
 /** Lower-triangular L with L Lᵀ = S, or undefined when S is not numerically positive definite. */
 export function cholesky(s: Matrix): Matrix | undefined {
@@ -60,10 +59,11 @@ export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
   const largest = residual.reduce((a, b) => Math.max(a, b), 0);
   if (!Number.isFinite(largest))
     return { factor: matrix(n, 1, new Float64Array(n).fill(Number.NaN)), pivots: [0] };
-  const l = matrix(n, n);
+  // Column by column: what is written and read together lies together.
+  const columns = new Float64Array(n * n);
   const pivots: number[] = [];
   const used = new Uint8Array(n);
-  const explained = n < worthAKernel ? explainedPlainly(l) : explainedByKernel(l);
+  const explained = n < worthAKernel ? explainedPlainly(columns, n) : explainedByKernel(columns, n);
   for (;;) {
     let pivot = -1;
     let best = tolerance * largest;
@@ -78,18 +78,45 @@ export function pivotedCholesky(s: Matrix, tolerance = 1e-12): PivotedFactor {
     const scale = Math.sqrt(residual[pivot]!);
     used[pivot] = 1;
     const known = explained.of(pivot, rank);
+    const column = columns.subarray(rank * n, (rank + 1) * n);
+    const given = row(s, pivot);
     for (let i = 0; i < n; i++) {
       if (used[i] !== 0) continue;
-      const entry = (s.data[i * n + pivot]! - known[i]!) / scale;
-      l.data[i * n + rank] = entry;
+      const entry = (given[i]! - known[i]!) / scale;
+      column[i] = entry;
       residual[i]! -= entry * entry;
     }
-    l.data[pivot * n + rank] = scale;
+    column[pivot] = scale;
     explained.learn(rank);
     pivots.push(pivot);
   }
   explained.end();
-  return { factor: leading(l, pivots.length), pivots };
+  return { factor: transposed(columns, pivots.length, n), pivots };
+}
+
+/**
+ * X Lᵀ, for X with as many columns as L. Of L in the order of its pivots half is zero, which a wide product passes over.
+ */
+export function timesFactor(x: Matrix, { factor, pivots }: PivotedFactor): Matrix {
+  const n = factor.rows;
+  if (n < worthAKernel) return timesTransposed(x, factor);
+  const order = new Set(pivots);
+  for (let r = 0; r < n; r++) order.add(r);
+  const ordered = matrix(
+    n,
+    factor.columns,
+    undefined,
+    Int32Array.from({ length: n }, (_, at) => Math.min(at + 1, pivots.length)),
+  );
+  const places = Int32Array.from(order);
+  places.forEach((r, at) => row(ordered, at).set(row(factor, r)));
+  const product = timesTransposed(x, ordered);
+  const line = new Float64Array(n);
+  for (let i = 0; i < x.rows; i++) {
+    line.set(row(product, i));
+    for (let at = 0; at < n; at++) product.data[i * n + places[at]!] = line[at]!;
+  }
+  return product;
 }
 
 /** Rows from which on inner products with all of them go through the kernel. */
@@ -103,16 +130,13 @@ interface Explained {
   readonly end: () => void;
 }
 
-function explainedPlainly(l: Matrix): Explained {
-  const n = l.rows;
+function explainedPlainly(columns: Float64Array, n: number): Explained {
   const sums = new Float64Array(n);
   return {
     of(pivot, rank) {
-      const line = row(l, pivot);
       for (let i = 0; i < n; i++) {
-        const other = row(l, i);
         let sum = 0;
-        for (let q = 0; q < rank; q++) sum += other[q]! * line[q]!;
+        for (let q = 0; q < rank; q++) sum += columns[q * n + i]! * columns[q * n + pivot]!;
         sums[i] = sum;
       }
       return sums;
@@ -122,22 +146,73 @@ function explainedPlainly(l: Matrix): Explained {
   };
 }
 
-function explainedByKernel(l: Matrix): Explained {
-  const n = l.rows;
+/** Rows of a square tile that is transposed at once, so that its lines stay in the cache. */
+const tile = 32;
+
+/** n × count, from `count` columns of n numbers. */
+function transposed(columns: Float64Array, count: number, n: number): Matrix {
+  const whole = matrix(n, count);
+  for (let from = 0; from < n; from += tile) {
+    for (let first = 0; first < count; first += tile) {
+      const end = Math.min(n, from + tile);
+      const last = Math.min(count, first + tile);
+      for (let i = from; i < end; i++) {
+        for (let q = first; q < last; q++) whole.data[i * count + q] = columns[q * n + i]!;
+      }
+    }
+  }
+  return whole;
+}
+
+/** Columns that are taken into account one by one; then they are, all at once, in what is explained of the rows left. */
+const block = 64;
+
+function explainedByKernel(columnsOfL: Float64Array, n: number): Explained {
   const using = kernel();
   const buffers = new Buffers(using);
-  const stride = even(n);
-  const rows = { data: buffers.floats(n * stride), rows: n, stride };
   const sums = buffers.floats(n);
+  const used = new Uint8Array(n);
+  // What whole blocks explain of the rows that were left after them, and the columns of L since then at these rows.
+  const known = buffers.floats(n * n);
+  const since = { data: buffers.floats(n * block), rows: n, stride: block };
+  const packed = { data: buffers.floats(3 * block * Math.ceil(n / 3)), rows: n };
+  let left = Int32Array.from({ length: n }, (_, i) => i);
+  const places = left.slice();
+  let columns = 0;
+  const found = buffers.floats(n);
   return {
-    of(pivot, rank) {
-      const line = { data: rows.data.subarray(pivot * stride), rows: 1, stride };
-      sums.fill(0);
-      using.product(rows, line, rank, sums, 1, n);
+    of(pivot) {
+      const count = left.length;
+      const place = places[pivot]!;
+      used[pivot] = 1;
+      found.set(known.subarray(place * count, (place + 1) * count));
+      const line = { data: since.data.subarray(place * block), rows: 1, stride: block };
+      using.product({ ...since, rows: count }, line, columns, found, 1, count);
+      for (let at = 0; at < count; at++) sums[left[at]!] = found[at]!;
       return sums;
     },
     learn(rank) {
-      for (let i = 0; i < n; i++) rows.data[i * stride + rank] = l.data[i * n + rank]!;
+      const column = columnsOfL.subarray(rank * n, (rank + 1) * n);
+      for (let at = 0; at < left.length; at++) since.data[at * block + columns] = column[left[at]!]!;
+      if (++columns < block) return;
+      columns = 0;
+      const before = left;
+      left = before.filter((i) => used[i] === 0);
+      const count = left.length;
+      // Rows and entries that are used fall out: what stays moves to the front.
+      for (let at = 0; at < count; at++) {
+        const from = places[left[at]!]!;
+        since.data.copyWithin(at * block, from * block, (from + 1) * block);
+        for (let b = 0; b < count; b++) {
+          known[at * count + b] = known[from * before.length + places[left[b]!]!]!;
+        }
+      }
+      left.forEach((i, at) => (places[i] = at));
+      const panels = buffers.integers(Math.ceil(count / 3)).fill(block / 2);
+      using.packRows({ ...since, rows: count }, 0, block, packed.data);
+      const factors = { ...packed, rows: count, panels };
+      using.packedProduct(factors, factors, block / 2, known, count, false);
+      since.data.fill(0);
     },
     end: () => buffers.end(),
   };

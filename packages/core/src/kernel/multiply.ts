@@ -45,7 +45,11 @@ export function multiplyByRows(a: Matrix, b: Matrix, into: Float64Array): void {
       if (packedLeft && packedRight) {
         const pairs = (entries + 1) >> 1;
         packedLeft.panels.fill(pairs);
-        packedRight.panels.fill(pairs);
+        for (let panel = 0; panel < packedRight.panels.length; panel++) {
+          const last = Math.min(columns, 3 * panel + 3) - 1;
+          const reach = b.extents ? Math.max(0, Math.min(entries, b.extents[last]! - from)) : entries;
+          packedRight.panels[panel] = (reach + 1) >> 1;
+        }
         using.packRows(x, 0, entries, packedLeft.data);
         using.packRows(y, 0, entries, packedRight.data);
         using.packedProduct(packedLeft, packedRight, pairs, result, columns, false);
