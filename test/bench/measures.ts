@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exactRadii } from '@marginalia/attack';
+import { exactRadii, shareWithstanding } from '@marginalia/attack';
+import { Random } from '@marginalia/core';
 import { execute, loadSweep, plan, type SweepReference } from '@marginalia/sweep';
 import { builtinSweeps } from '@marginalia/sweeps';
 import * as Effect from 'effect/Effect';
-import { cell } from './cell.js';
+import { cell, type CellResult } from './cell.js';
 import { reference } from './settings.js';
 import { ratioOf, timing, type Timing } from './statistics.js';
 
@@ -20,21 +21,63 @@ export interface Measure {
   readonly measure: (rounds: number) => Promise<Timing>;
 }
 
+/** The reference cell's net and fresh points, with m neurons of each sign. */
+async function trained(width: number): Promise<Pick<CellResult, 'span' | 'seen'>> {
+  const { d, n, T, k } = reference;
+  const setting = { dimension: d, samples: n, width, steps: T, clusters: k } as const;
+  return cell({ ...setting, sampling: 'law', precision: 'float64' }, { bench: 'exact' });
+}
+
+/** Microseconds a point that all of them take together. */
+const exactRadiusAt = (width: number, floor: number): Measure => ({
+  name: `exact ℓ₂ radius a point, m = ${width}`,
+  unit: 'µs',
+  floor: { sense: '≤', value: floor },
+  async measure(rounds) {
+    const { span, seen } = await trained(width);
+    const { median, least, most } = secondsACall(() => exactRadii(span, seen.products, seen.labels), rounds);
+    const each = 1e6 / seen.labels.length;
+    return { median: each * median, least: each * least, most: each * most, rounds };
+  },
+});
+
 export const measures: readonly Measure[] = [
+  exactRadiusAt(5, 20),
   {
-    name: 'exact ℓ₂ radius a point',
-    unit: 'µs',
-    floor: { sense: '≤', value: 20 },
+    // Of the same points, at the radius of the cell at which some of them flip.
+    name: 'one radius of PGD, 50 steps, over the exact ℓ₂ radius, m = 5',
+    unit: '×',
+    floor: { sense: '≥', value: 1 },
     async measure(rounds) {
-      const { d, n, m, T, k } = reference;
-      const setting = { dimension: d, samples: n, width: m, steps: T, clusters: k } as const;
-      const { span, seen } = await cell(
-        { ...setting, sampling: 'law', precision: 'float64' },
-        { bench: 'exact' },
-      );
-      const pass = (): number => seconds(() => exactRadii(span, seen.products, seen.labels));
-      pass();
-      return timing(Array.from({ length: rounds }, () => (1e6 * pass()) / seen.labels.length));
+      const { span, seen } = await trained(5);
+      const random = Random.of('one radius');
+      const radius = 0.3 * Math.sqrt(reference.d);
+      const exact = (): unknown => exactRadii(span, seen.products, seen.labels);
+      const descent = (): unknown =>
+        shareWithstanding(span, seen, [radius], random, { steps: reference.pgdSteps });
+      // Twenty passes each: one takes no longer than a hiccup of the machine.
+      const pass = (action: () => unknown): number => seconds(() => repeat(action, 20));
+      pass(exact);
+      pass(descent);
+      const [searched, found]: [number[], number[]] = [[], []];
+      for (let round = 0; round < rounds; round++) {
+        searched.push(pass(descent));
+        found.push(pass(exact));
+      }
+      const { ratio, least, most } = ratioOf(searched, found);
+      return { median: ratio, least, most, rounds };
+    },
+  },
+  exactRadiusAt(20, 5000),
+  exactRadiusAt(50, 5000),
+  {
+    name: 'proved exact ℓ₂ radii, m = 50',
+    unit: '%',
+    floor: { sense: '≥', value: 99 },
+    async measure() {
+      const { span, seen } = await trained(50);
+      const radii = exactRadii(span, seen.products, seen.labels);
+      return timing([(100 * radii.filter(({ kind }) => kind === 'proved').length) / radii.length]);
     },
   },
   {
