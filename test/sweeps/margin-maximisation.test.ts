@@ -29,7 +29,8 @@ import { watchMargin } from '../../sweeps/src/watch-margin.js';
 import { runs } from '../arbitraries/runs.js';
 import { baselines, evidence } from '../laws/baseline.js';
 import { readsOf } from '../laws/reads.js';
-import { evidencesOf, margins } from './tiny.js';
+import margins from '../../sweeps/src/margin-maximisation.js';
+import { evidencesOf } from './tiny.js';
 
 const small = { samples: '8', width: '3', steps: '3000', testPoints: '20' };
 

@@ -6,6 +6,7 @@ import decoupling from '../../sweeps/src/feature-decoupling.js';
 import type { ClusterSetting } from '../../sweeps/src/cluster-axes.js';
 
 export const definitions: readonly SweepDefinition[] = [averaging, decoupling];
+export { averaging, decoupling };
 
 export const size = {
   dimension: '128',
