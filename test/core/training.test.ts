@@ -156,6 +156,25 @@ describe('the gradient of a homogeneous net', () => {
     );
   });
 
+  it('is the same through the kernels, where nets are large, as sample by sample', () => {
+    const random = Random.of('large');
+    const [n, d] = [70, 33];
+    const inputs = matrix(n, d, random.stream('inputs').gaussians(new Float64Array(n * d)));
+    const targets = Array.from({ length: n }, (_, i) => i % 5);
+    const network = gaussianNet({ widths: [d, 65, 40, 5], bias: true }, random.stream('net'));
+    const all = { network, inputs, targets, loss: logisticLog };
+    const whole = evaluated(all);
+    const force = whole.force();
+    const sum = new Float64Array(force.length);
+    for (let i = 0; i < n; i++) {
+      const one = evaluated({ ...all, inputs: matrix(1, d, row(inputs, i)), targets: [targets[i]!] });
+      expect(one.propagation.margins[0]).toBe(whole.propagation.margins[i]);
+      const share = Math.exp(one.logLoss - whole.logLoss);
+      one.force().forEach((value, at) => (sum[at]! += share * value));
+    }
+    force.forEach((value, at) => expect(Math.abs(value - sum[at]!)).toBeLessThan(1e-12 * norm(force)));
+  });
+
   it('obeys Euler: ⟨θ, ∇q⟩ = L q, and f(cθ) = c^L f(θ), whatever is frozen', () => {
     fc.assert(
       fc.property(problem, fc.constantFrom(0.5, 2), (of, factor) => {
