@@ -354,6 +354,14 @@ describe('one displacement for many points', () => {
     }
   });
   it('asks for a point', () => {
-    expect(() => universalPerturbation([], l2, 1, {}, Random.of(0))).toThrow(BadInput);
+    expect(() => universalPerturbation([], l2, 1, {}, Random.of(0))).toThrow(
+      'expected one point at least, got none',
+    );
+  });
+  it('has no box to share', () => {
+    const boxed = { ...targets[0]!, box: { low: -9, high: 9 } };
+    expect(() => universalPerturbation([boxed], l2, 1, {}, Random.of(0))).toThrow(
+      /without a box.*got a box \[-9, 9\]/,
+    );
   });
 });

@@ -17,7 +17,7 @@ import {
   type Judged,
   type Target,
 } from '@marginalia/attack';
-import { Random } from '@marginalia/core';
+import { matrix, Random } from '@marginalia/core';
 import {
   batchIsLoop,
   deterministicInTheKey,
@@ -51,6 +51,18 @@ const target = linearNet(Float64Array.of(3, 4), 0, Float64Array.of(1, 1));
 const truth = 7 / 5;
 /** The same, the other way round: the start of the key and the steps point the same way. */
 const mirrored = linearNet(Float64Array.of(-3, -4), 0, Float64Array.of(-1, -1));
+/** f = max(|x| + 1/16, 1/8): steps of one size end up jumping across the bottom. */
+const valley: Target = {
+  network: {
+    weights: matrix(2, 1, Float64Array.of(1, -1)),
+    biases: new Float64Array(2).fill(1 / 16),
+    readout: { kind: 'linear', outputs: Float64Array.of(1, 1) },
+  },
+  input: Float64Array.of(1),
+  label: 1,
+  ambient: 1,
+};
+const steps = [5, 6, 7, 8];
 const small = linearNet(Float64Array.of(3e-4, 4e-4), 0, Float64Array.of(1, 1));
 const points: readonly Target[] = [
   target,
@@ -60,11 +72,13 @@ const points: readonly Target[] = [
 
 /** Projected descent whose ingredients can be replaced one by one. */
 function descentWith(doctored: {
+  readonly steps?: number;
   readonly start?: (ball: Ball, into: Float64Array, radius: number, random: Random) => Float64Array;
   readonly steepest?: (ball: Ball, gradient: Float64Array) => Float64Array;
   readonly project?: (ball: Ball, delta: Float64Array, radius: number, before: Float64Array) => Float64Array;
 }): Attack {
   const {
+    steps: count = 10,
     start = (ball, into, radius, random) => ball.draw(into, radius, into.length, random),
     steepest = (ball, gradient) => ball.steepest(gradient),
     project = (ball, delta, radius) => ball.project(delta, radius),
@@ -75,7 +89,7 @@ function descentWith(doctored: {
     propose(at, ball, radius, random) {
       const gradient = new Float64Array(at.input.length);
       let delta = start(ball, new Float64Array(at.input.length), radius, random.stream(0));
-      for (let step = 0; step < 10; step++) {
+      for (let step = 0; step < count; step++) {
         marginGradient(at, delta, gradient);
         const direction = steepest(ball, gradient.slice());
         const moved = delta.map((value, l) => value - (radius / 4) * direction[l]!);
@@ -242,7 +256,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     bug: 'cross-entropy alone: its slope underflows on confident points, and nothing moves',
-    source: 'Carlini & Wagner 2017 §VI; the reason for margins and DLR',
+    source: 'Carlini & Wagner, S&P 2017; Croce & Hein, ICML 2020, §4: the reason for margins and DLR',
     killer: 'ignoresTheScaleOfScores',
     original: () => ignoresTheScaleOfScores(autoPgd({ steps: 10 }), target, l2, truth),
     mutant: () => ignoresTheScaleOfScores(autoPgd({ steps: 10, loss: 'cross-entropy' }), target, l2, truth),
@@ -253,30 +267,17 @@ export const mutants: readonly Mutant[] = [
     killer: 'neverLosesByMore',
     original: () =>
       neverLosesByMore(
-        steps((of) => of),
-        target,
+        steps.map((count) => projectedGradient({ steps: count, stepScale: count / 4 })),
+        valley,
         l2,
-        0.9 * truth,
+        2,
       ),
     mutant: () =>
       neverLosesByMore(
-        steps((attack) => ({
-          ...attack,
-          propose: (at, ball, radius, random) => {
-            const best = attack.propose(at, ball, radius, random);
-            // One more step, of the full radius, in a random direction.
-            const stray = ball.draw(
-              best.slice(),
-              radius,
-              at.ambient,
-              Random.of(attack.propose.length + best[0]!),
-            );
-            return ball.project(stray, radius);
-          },
-        })),
-        target,
+        steps.map((count) => descentWith({ steps: count })),
+        valley,
         l2,
-        0.9 * truth,
+        2,
       ),
   },
   {
@@ -371,7 +372,3 @@ export const mutants: readonly Mutant[] = [
       ),
   },
 ];
-
-function steps(doctor: (attack: Attack) => Attack): Attack[] {
-  return [5, 10, 20, 40].map((count) => doctor(projectedGradient({ steps: count, stepScale: count / 8 })));
-}

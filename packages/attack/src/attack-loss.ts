@@ -2,7 +2,7 @@
  * What a gradient attack lowers, and the gradient that it follows. The judge knows the margin alone.
  * `margin`: y f, whose gradient does not vanish on confident points. `cross-entropy`: −ℓ(y f), or −CE of the class scores
  * of an argmax net; its slope underflows at margins beyond 745, which masks it. `dlr`: the difference-of-logits ratio
- * (z_y − max_{i≠y} z_i)/(z_π1 − z_π3), targeted (z_y − z_t)/(z_π1 − (z_π3 + z_π4)/2) (Croce & Hein, ICML 2020, eq. 6–7).
+ * (z_y − max_{i≠y} z_i)/(z_π1 − z_π3), targeted (z_y − z_t)/(z_π1 − (z_π3 + z_π4)/2) (Croce & Hein, ICML 2020, §4).
  */
 import {
   BadInput,

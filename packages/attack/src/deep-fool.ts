@@ -1,7 +1,7 @@
 /**
  * DeepFool: to the nearest linear boundary, again and again, δ ← δ − (m/‖g‖_*) steepest(g), looked at with an overshoot of
  * 2 %, at most 50 times. Source: Moosavi-Dezfooli, Fawzi & Frossard, CVPR 2016 (arXiv 1511.04599), Algorithms 1 and 2;
- * ℓ∞ by their eq. 11. A search of radii pulls its flip back along its ray, which undoes the overshoot.
+ * ℓ∞ by their generalisation to other norms. A search of radii pulls its flip back along its ray, which undoes the overshoot.
  */
 import { nearestFlip, type Attack } from './attack.js';
 import { movesTo, nearestBoundary } from './boundary.js';

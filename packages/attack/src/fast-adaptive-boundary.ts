@@ -2,7 +2,8 @@
  * FAB: from the current point to the boundary's linear model, biased towards the point itself,
  *   δ ← (1 − α)(δ + η d) + α η d₀,  α = min(‖d‖/(‖d‖ + ‖d₀‖), α_max),
  * with d the move from δ to the plane and d₀ the move from 0 to it; on a flip, half-way back δ ← (1 − β) δ. α_max = 0.1,
- * η = 1.05, β = 0.9, 100 iterations; three halvings between the flip and the last point before it at the end.
+ * η = 1.05, β = 0.9, 100 iterations. Flips are pulled back
+ * along their ray exactly, where three halvings of a segment are published.
  * Source: Croce & Hein, ICML 2020 (arXiv 1907.02044), Algorithm 1. Untargeted: with two classes there is one boundary; of
  * an argmax net the nearest is taken. Planes are met without the box; iterates are confined to it.
  */
@@ -45,7 +46,6 @@ export function fastAdaptiveBoundary({
       for (let step = 0; step <= steps; step++) {
         const boundary = nearestBoundary(target, ball, delta, leak);
         if (boundary.margin <= 0) {
-          // What the published final search finds in three halvings, exactly.
           const flip = shortened(target, delta);
           const size = ball.size(flip);
           if (size < least) [best, least] = [flip, size];

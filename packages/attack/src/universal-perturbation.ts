@@ -40,6 +40,16 @@ export function universalPerturbation(
 ): UniversalPerturbation {
   const [first] = targets;
   if (!first) throw new BadInput({ expected: 'one point at least', got: 'none' });
+  const odd = targets.find(({ input, box }) => box || input.length !== first.input.length);
+  if (odd) {
+    throw new BadInput({
+      expected:
+        'points of one space without a box: clipped to each point’s, δ would no longer be one for all',
+      got: odd.box
+        ? `a box [${odd.box.low}, ${odd.box.high}]`
+        : `${odd.input.length} coordinates beside ${first.input.length}`,
+    });
+  }
   if (!(radius >= 0 && Number.isFinite(radius))) {
     throw new BadInput({ expected: 'a finite radius ≥ 0', got: String(radius), try: 'radius 1' });
   }
