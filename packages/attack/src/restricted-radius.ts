@@ -22,6 +22,7 @@ import { settledRadii } from './settled-radius.js';
 import { spanOf, type Span } from './span.js';
 import { projected, refuseOtherDimension, subspaceOf } from './subspace.js';
 import { marginAt, type Target } from './target.js';
+import { unitScaleOf } from './unit-scale.js';
 
 /** δ ∈ T, or δ ⊥ T. */
 export type Side = 'within' | 'outside';
@@ -44,11 +45,12 @@ export function radiusOutside(target: Target, basis: Matrix, options: Budget = {
 
 /** The restricted radius of any labelled point of one net: what depends on the net and T alone is computed once. */
 export function restrictedRadius(
-  network: Network,
+  given: Network,
   basis: Matrix,
   side: Side,
   { budget }: Budget = {},
 ): (input: Float64Array, label: number) => ExactRadius {
+  const { network } = unitScaleOf(given);
   const dimension = network.weights.columns;
   refuseOtherDimension(basis, dimension);
   const subspace = subspaceOf(basis);

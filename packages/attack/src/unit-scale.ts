@@ -7,6 +7,11 @@ import { matrix, type Matrix, type Network } from '@marginalia/core';
 import type { Classifier } from './classifier.js';
 
 /** The net in unit scale, and what its scores are to be multiplied by. */
+export function unitScaleOf(net: Network): { readonly network: Network; readonly unit: number };
+export function unitScaleOf(net: Network | Classifier): {
+  readonly network: Network | Classifier;
+  readonly unit: number;
+};
 export function unitScaleOf(net: Network | Classifier): {
   readonly network: Network | Classifier;
   readonly unit: number;
