@@ -229,7 +229,12 @@ function search(
 /** The same point on a grid: where the flipped set has no inside, rounding alone may keep a point of it off. */
 function snapped(point: Float64Array, size: number): Float64Array {
   if (!(size > 1e-290 && size < 1e290)) return point;
-  const grid = 2 ** (Math.floor(Math.log2(size)) - 40);
+  // The power of two just below the size, by its bits: a logarithm is not the same on every engine.
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, size);
+  bits.setUint32(0, bits.getUint32(0) & 0x7ff00000);
+  bits.setUint32(4, 0);
+  const grid = bits.getFloat64(0) * 2 ** -40;
   return point.map((value) => grid * Math.round(value / grid));
 }
 
