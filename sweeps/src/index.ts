@@ -21,4 +21,5 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'image-supervision': builtin('image-supervision'),
   'finer-supervision': builtin('finer-supervision'),
   'margin-maximisation': builtin('margin-maximisation'),
+  'linear-separable': builtin('linear-separable'),
 };

@@ -8,6 +8,7 @@ import { kktBreaches, kktClusters } from './kkt-clusters.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
 import { marginBaselines, marginBreaches } from './margin-baseline.js';
+import { linearBaselines, linearBreaches, linearRun } from './linear-baseline.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -76,6 +77,7 @@ const published: Numbers = {
   exactRadiusLowerLse: 30,
   maskingGapSum: 1.5,
   pgdRadiusSum: 37.5,
+  ...linearRun,
 };
 const fineNet: Numbers = { sameClassCosine: 0.994 };
 
@@ -185,6 +187,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...kktSphere,
   ...polynomialRelu,
   ...marginBaselines,
+  ...linearBaselines,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -221,4 +224,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...sphereBreaches,
   ...preluBreaches,
   ...marginBreaches,
+  ...linearBreaches,
 };

@@ -3,9 +3,12 @@ import { plan, performRun, randomOf, type Plan, type Run, type SweepDefinition }
 import type { AxisValue, Evidence, Measurements } from '@marginalia/theory';
 import averaging from '../../sweeps/src/feature-averaging.js';
 import decoupling from '../../sweeps/src/feature-decoupling.js';
+import linearSeparable from '../../sweeps/src/linear-separable.js';
 import type { ClusterSetting } from '../../sweeps/src/cluster-axes.js';
 
 export const definitions: readonly SweepDefinition[] = [averaging, decoupling];
+/** Sweeps without the axes of cluster training. */
+export const otherDefinitions: readonly SweepDefinition[] = [linearSeparable];
 export { averaging, decoupling };
 
 export const size = {

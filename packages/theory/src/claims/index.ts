@@ -86,6 +86,7 @@ import {
   preluDecoupledRadius,
 } from './polynomial-relu.js';
 import { marginClaims } from './margin-maximisation.js';
+import { linearSeparableClaims } from './linear-separable.js';
 
 export * from './adversarial-training.js';
 export * from './averaged-radius.js';
@@ -100,6 +101,7 @@ export * from './kkt-clusters.js';
 export * from './kkt-sphere.js';
 export * from './polynomial-relu.js';
 export * from './margin-maximisation.js';
+export * from './linear-separable.js';
 
 export const claims: readonly Claim[] = [
   weightDecomposition,
@@ -174,4 +176,5 @@ export const claims: readonly Claim[] = [
   preluDecoupledRadius,
   radiusChain,
   ...marginClaims,
+  ...linearSeparableClaims,
 ];
