@@ -22,4 +22,5 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'finer-supervision': builtin('finer-supervision'),
   'margin-maximisation': builtin('margin-maximisation'),
   'linear-separable': builtin('linear-separable'),
+  'robust-features': builtin('robust-features'),
 };

@@ -33,6 +33,27 @@ export const linearRun: Numbers = {
   acceleratedSlope: -1.998,
 };
 
+/** Features as they come out of the sweep robust-features, scaled to the published d and k. */
+export const featureRun: Numbers = {
+  linearUsefulnessError: 1e-15,
+  linearRadiusExcess: -0.001,
+  averagedUsefulness: 0.9984,
+  averagedFeatureRadius: 17.52,
+  singleFeatureRadius: 5.54,
+  thresholdedFeatureRadius: 27.1,
+  leastAveragingCosine: 0.98,
+  neuronRadiusRatio: 0.996,
+  gaussianDeviation: 0.93,
+  likelihoodExcess: -1e-6,
+  alignmentDrop: -1e-7,
+  tradeViolation: -1e-7,
+  attackSuccess: 1,
+  randomTargetAccuracy: 0.999,
+  flippedTargetAccuracy: 0.99,
+};
+
+const ilyas = 'ilyas-santurkar-tsipras-engstrom-tran-madry-2019';
+
 const one = (...doctored: readonly Numbers[]): Baseline => ({ cells: [{}], doctored });
 
 export const linearBaselines: Readonly<Record<string, Baseline>> = {
@@ -65,6 +86,25 @@ export const linearBaselines: Readonly<Record<string, Baseline>> = {
   'ji-telgarsky-2021/gap-constant': one({ normalisedGapError: 0.1 }),
   'ji-telgarsky-2021/gap-slope': one({ constantSlope: -0.5 }, { constantSlope: -1.1 }),
   'ji-srebro-telgarsky-2021/accelerated-bound': one({ acceleratedRatio: 1.01 }),
+  [`${ilyas}/linear-robust-usefulness`]: one({ linearUsefulnessError: 1e-6 }),
+  [`${ilyas}/averaging-is-the-best-linear-feature`]: one({ linearRadiusExcess: 1e-6 }),
+  [`${ilyas}/averaged-feature-useful`]: one({ averagedUsefulness: 0.98 }, { averagedUsefulness: 1.02 }),
+  [`${ilyas}/averaged-feature-radius`]: one({ averagedFeatureRadius: 17 }, { averagedFeatureRadius: 18 }),
+  [`${ilyas}/single-feature-radius`]: one({ singleFeatureRadius: 5.3 }, { singleFeatureRadius: 17.5 }),
+  [`${ilyas}/thresholded-feature-radius`]: one(
+    { thresholdedFeatureRadius: 17.5 },
+    { thresholdedFeatureRadius: 39 },
+  ),
+  [`${ilyas}/averaged-neuron-radius`]: one({ neuronRadiusRatio: 0.9 }, { neuronRadiusRatio: 1.1 }),
+  [`${ilyas}/gaussian-robust-share`]: one({ gaussianDeviation: 4 }),
+  [`${ilyas}/robust-likelihood`]: one({ likelihoodExcess: 1e-6 }),
+  [`${ilyas}/alignment-grows`]: one({ alignmentDrop: 1e-6 }),
+  [`${ilyas}/accuracy-pays`]: one({ tradeViolation: 1e-6 }),
+  [`${ilyas}/random-targets-teach`]: one({ randomTargetAccuracy: 0.5 }),
+  [`${ilyas}/flipped-targets-teach`]: {
+    cells: [{ axes: { reach: 1.5 } }],
+    doctored: [{ flippedTargetAccuracy: 0.2 }],
+  },
   'ji-srebro-telgarsky-2021/gap-slope': one({ acceleratedSlope: -1 }, { acceleratedSlope: -2.2 }),
 };
 
@@ -73,4 +113,10 @@ export const linearBreaches: Readonly<Record<string, readonly Change[]>> = {
   'clear-support': [{ measurements: { limitRate: 0.1 } }, { measurements: { nextMargin: 1.1 } }],
   'uneven-support': [{ measurements: { gapConstant: 0.01 } }],
   'noise-free-clusters': [{ axes: { data: 'gaussian' } }, { measurements: { emptyClusters: 1 } }],
+  'averaged-neurons': [
+    { measurements: { trainAccuracy: 0.99 } },
+    { measurements: { leastAveragingCosine: 0.7 } },
+  ],
+  'truly-adversarial': [{ measurements: { attackSuccess: 0.9 } }],
+  'far-displacements': [{ axes: { reach: 1.2 } }],
 };

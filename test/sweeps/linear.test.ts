@@ -10,6 +10,7 @@ import { evidencesOf, otherDefinitions } from './tiny.js';
 
 const small: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'linear-separable': { steps: '1000', loss: 'logistic' },
+  'robust-features': { dimension: '64', clusters: '4', samples: '60', testPoints: '60' },
 };
 const smallPlan = (definition: SweepDefinition, replicates = 1): Plan =>
   plan(definition, { code: 'test', set: small[definition.name] ?? {}, replicates });

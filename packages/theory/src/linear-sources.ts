@@ -58,3 +58,13 @@ export const dualAcceleration = (place: Place): Source => ({
   arxiv: '2107.00595',
   ...place,
 });
+
+/** Ilyas et al.: useful, robust and non-robust features. */
+export const adversarialFeatures = (place: Place): Source => ({
+  paper: 'Adversarial Examples Are Not Bugs, They Are Features',
+  authors:
+    'Andrew Ilyas, Shibani Santurkar, Dimitris Tsipras, Logan Engstrom, Brandon Tran, Aleksander Madry',
+  year: 2019,
+  arxiv: '1905.02175',
+  ...place,
+});

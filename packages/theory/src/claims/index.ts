@@ -87,6 +87,7 @@ import {
 } from './polynomial-relu.js';
 import { marginClaims } from './margin-maximisation.js';
 import { linearSeparableClaims } from './linear-separable.js';
+import { robustFeatureClaims } from './robust-features.js';
 
 export * from './adversarial-training.js';
 export * from './averaged-radius.js';
@@ -102,6 +103,7 @@ export * from './kkt-sphere.js';
 export * from './polynomial-relu.js';
 export * from './margin-maximisation.js';
 export * from './linear-separable.js';
+export * from './robust-features.js';
 
 export const claims: readonly Claim[] = [
   weightDecomposition,
@@ -177,4 +179,5 @@ export const claims: readonly Claim[] = [
   radiusChain,
   ...marginClaims,
   ...linearSeparableClaims,
+  ...robustFeatureClaims,
 ];
