@@ -23,4 +23,5 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'margin-maximisation': builtin('margin-maximisation'),
   'linear-separable': builtin('linear-separable'),
   'robust-features': builtin('robust-features'),
+  'expressive-power': builtin('expressive-power'),
 };

@@ -68,6 +68,15 @@ function separable(n: number, d: number, random: Random): Matrix {
   return z;
 }
 
+/** A set on which a share of −1e-17 once stayed in the support. */
+const tied = [
+  [0.5, -0.5, 0.5, 0.5],
+  [0.5, -0.5, 0.5, -0.5],
+  [0.5, 0.5, 0.5, 0.5],
+  [0.5, -0.5, 0.5, 0.5],
+  [-0.5, -0.5, -0.5, 0.5],
+];
+
 describe('the reference max-margin solver', () => {
   it('finds the least distance of the simplex, or proves that there is none, as brute force does', () => {
     fc.assert(
@@ -94,6 +103,21 @@ describe('the reference max-margin solver', () => {
         }
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('settles where supports tie: corners of a cube, antipodes with opposite labels', () => {
+    const signs = fc.array(fc.constantFrom(-0.5, 0.5), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(signs, { minLength: 3, maxLength: 7 }), (corners) => {
+        const rowsOf = corners.flatMap((corner) => [...corner, 0.1]);
+        const z = matrix(corners.length, 5, Float64Array.from(rowsOf));
+        const found = hardMargin(z);
+        expect(found.kind).toBe('separable');
+        if (found.kind !== 'separable') return;
+        expect(Math.abs(found.margin / bruteDistance(z) - 1)).toBeLessThanOrEqual(1e-9);
+      }),
+      { numRuns: 120, examples: [[tied]] },
     );
   });
 

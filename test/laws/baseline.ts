@@ -10,6 +10,14 @@ import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
 import { marginBaselines, marginBreaches } from './margin-baseline.js';
 import { linearBaselines, linearBreaches, linearRun } from './linear-baseline.js';
 import { featureRun, linearBaselines, linearBreaches, linearRun } from './linear-baseline.js';
+import {
+  cornerBaselines,
+  cornerRun,
+  featureRun,
+  linearBaselines,
+  linearBreaches,
+  linearRun,
+} from './linear-baseline.js';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -80,6 +88,7 @@ const published: Numbers = {
   pgdRadiusSum: 37.5,
   ...linearRun,
   ...featureRun,
+  ...cornerRun,
 };
 const fineNet: Numbers = { sameClassCosine: 0.994 };
 
@@ -190,6 +199,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...polynomialRelu,
   ...marginBaselines,
   ...linearBaselines,
+  ...cornerBaselines,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */

@@ -108,6 +108,41 @@ export const linearBaselines: Readonly<Record<string, Baseline>> = {
   'ji-srebro-telgarsky-2021/gap-slope': one({ acceleratedSlope: -1 }, { acceleratedSlope: -2.2 }),
 };
 
+/** Corners of a cube as they come out of the sweep expressive-power. */
+export const cornerRun: Numbers = {
+  linearRuleFailure: 0,
+  bestRobustError: 0.374,
+  learnerExcess: -0.05,
+  robustWidth: 33.2,
+  bumpRadiusError: 5e-10,
+};
+
+const corners = (...doctored: readonly Numbers[]): Baseline => ({
+  cells: [{ axes: { corners: 64, fraction: 0.25 } }],
+  doctored,
+});
+
+const hopcroft = 'li-jin-zhong-hopcroft-wang-2022';
+/** The smallest width at each number of corners. */
+const widths = (width: (corners: number) => number): readonly Change[] =>
+  [16, 32, 64, 128].map((count) => ({
+    axes: { corners: count, fraction: 0.25 },
+    measurements: { robustWidth: width(count) + 0.01 },
+  }));
+
+export const cornerBaselines: Readonly<Record<string, Baseline>> = {
+  [`${hopcroft}/linear-rule-not-robust`]: corners({ linearRuleFailure: 0.01 }),
+  [`${hopcroft}/half-of-the-unseen`]: corners({ bestRobustError: 0.3 }, { bestRobustError: 0.45 }),
+  [`${hopcroft}/no-learner-does-better`]: corners({ learnerExcess: 0.01 }),
+  [`${hopcroft}/robust-width-exponent`]: {
+    cells: widths((count) => count / 2),
+    doctored: [{ robustWidth: 0 }],
+    otherLaw: ({ corners: count = 0 }) => ({ robustWidth: 3 * Math.sqrt(count) }),
+  },
+  'cover-1965/half-the-points': corners({ robustWidth: 10 }, { robustWidth: 64 }),
+  [`${hopcroft}/bump-net-robust`]: corners({ bumpRadiusError: 1e-3 }),
+};
+
 export const linearBreaches: Readonly<Record<string, readonly Change[]>> = {
   'solved-reference': [{ measurements: { bracketWidth: 1e-7 } }],
   'clear-support': [{ measurements: { limitRate: 0.1 } }, { measurements: { nextMargin: 1.1 } }],

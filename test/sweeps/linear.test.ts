@@ -2,6 +2,7 @@
 import { BadInput, canonical, hardMargin, Random } from '@marginalia/core';
 import { performRun, plan, verdictOf, type Plan, type SweepDefinition } from '@marginalia/sweep';
 import { describe, expect, it } from 'vitest';
+import expressivePower from '../../sweeps/src/expressive-power.js';
 import linearSeparable from '../../sweeps/src/linear-separable.js';
 import { separableData } from '../../sweeps/src/separable-data.js';
 import { baselines, evidence } from '../laws/baseline.js';
@@ -10,6 +11,7 @@ import { evidencesOf, otherDefinitions } from './tiny.js';
 
 const small: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'linear-separable': { steps: '1000', loss: 'logistic' },
+  'expressive-power': { corners: '16,32', fraction: '0.5', labelings: '10', steps: '50' },
   'robust-features': { dimension: '64', clusters: '4', samples: '60', testPoints: '60' },
 };
 const smallPlan = (definition: SweepDefinition, replicates = 1): Plan =>
@@ -71,6 +73,31 @@ describe.each(otherDefinitions.map((definition) => ({ name: definition.name, def
     });
   },
 );
+
+describe('corners of a cube', () => {
+  it.each([
+    [{ corners: '12' }, 'power of two'],
+    [{ corners: '16', fraction: '0.3' }, 'whole number of corners'],
+  ])('refuses %j in one line', (set, said) => {
+    const planning = (): unknown => plan(expressivePower, { code: 'test', set, replicates: 1 });
+    expect(planning).toThrow(BadInput);
+    expect(planning).toThrow(said);
+  });
+
+  it('cost any rule exactly half of what it has not seen, on average over all labels', () => {
+    // N = 4, two seen: a rule is any map from the two labels seen to ±1 at each unseen corner, 2⁸ of them.
+    for (let rule = 0; rule < 256; rule++) {
+      let wrong = 0;
+      for (let labels = 0; labels < 16; labels++) {
+        const seen = labels & 3;
+        const says = (rule >> (2 * seen)) & 3;
+        const owed = labels >> 2;
+        wrong += ((says ^ owed) & 1) + (((says ^ owed) >> 1) & 1);
+      }
+      expect(wrong / 16 / 4).toBe((1 - 2 / 4) / 2);
+    }
+  });
+});
 
 describe('separable data', () => {
   it.each(['gaussian', 'clusters', 'toy'] as const)(

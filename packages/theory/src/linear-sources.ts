@@ -68,3 +68,21 @@ export const adversarialFeatures = (place: Place): Source => ({
   arxiv: '1905.02175',
   ...place,
 });
+
+/** Li, Jin, Zhong, Hopcroft & Wang: robust generalisation needs exponential size. */
+export const expressivePower = (place: Place): Source => ({
+  paper: 'Why Robust Generalization in Deep Learning is Difficult: Perspective of Expressive Power',
+  authors: 'Binghui Li, Jikai Jin, Han Zhong, John E. Hopcroft, Liwei Wang',
+  year: 2022,
+  arxiv: '2205.13863',
+  ...place,
+});
+
+/** Cover: how many labelled points a linear rule separates. */
+export const geometricalProperties = (place: Place): Source => ({
+  paper:
+    'Geometrical and Statistical Properties of Systems of Linear Inequalities with Applications in Pattern Recognition',
+  authors: 'Thomas M. Cover',
+  year: 1965,
+  ...place,
+});

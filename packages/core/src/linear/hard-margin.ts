@@ -154,21 +154,20 @@ function withinBounds(
     const factor = cholesky(part);
     if (!factor) return undefined;
     const target = solveCholesky(factor, new Float64Array(here.length).fill(size));
-    let reach = 1;
+    if (target.every((value) => value > 0)) {
+      here.forEach((i, a) => (shares[i] = target[a]!));
+      return { shares, support };
+    }
+    // Step to the first bound; a target of −1e-17 is a bound as well, though the step to it rounds to 1.
+    let [reach, binding] = [Infinity, -1];
     here.forEach((i, a) => {
-      if (target[a]! <= 0) reach = Math.min(reach, shares[i]! / (shares[i]! - target[a]!));
+      if (target[a]! > 0) return;
+      const own = shares[i]! / (shares[i]! - target[a]!);
+      if (!(own >= reach)) [reach, binding] = [Number.isNaN(own) ? 0 : own, i];
     });
-    here.forEach((i, a) => {
-      shares[i]! += reach * (target[a]! - shares[i]!);
-      if (target[a]! <= 0 && shares[i]! <= 1e-15) shares[i] = 0;
-    });
-    if (reach === 1) return { shares, support };
-    const kept = here.filter((i) => shares[i]! > 0);
-    // Rounding kept the row that decided the reach: it leaves all the same.
-    support =
-      kept.length < here.length
-        ? kept
-        : kept.filter((i) => shares[i]! > Math.min(...kept.map((j) => shares[j]!)));
+    here.forEach((i, a) => (shares[i] = Math.max(0, shares[i]! + reach * (target[a]! - shares[i]!))));
+    shares[binding] = 0;
+    support = here.filter((i) => shares[i]! > 0);
     for (const i of here) if (!support.includes(i)) shares[i] = 0;
     if (support.length === 0) return undefined;
   }

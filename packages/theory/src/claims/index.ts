@@ -58,6 +58,7 @@ import {
   noisyLabelsAverage,
 } from './finer-supervision.js';
 import { imagesFinerRobust, imagesOrderAtRadius } from './image-supervision.js';
+import { expressivePowerClaims } from './expressive-power.js';
 import { initialCountsUniform } from './initial-counts.js';
 import {
   kktGeneralises,
@@ -93,6 +94,7 @@ export * from './adversarial-training.js';
 export * from './averaged-radius.js';
 export * from './averaging-phases.js';
 export * from './exact-identities.js';
+export * from './expressive-power.js';
 export * from './feature-averaging.js';
 export * from './feature-decoupling.js';
 export * from './finer-supervision.js';
@@ -180,4 +182,5 @@ export const claims: readonly Claim[] = [
   ...marginClaims,
   ...linearSeparableClaims,
   ...robustFeatureClaims,
+  ...expressivePowerClaims,
 ];
