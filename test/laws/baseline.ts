@@ -8,8 +8,6 @@ import { kktBreaches, kktClusters } from './kkt-clusters.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
 import { marginBaselines, marginBreaches } from './margin-baseline.js';
-import { linearBaselines, linearBreaches, linearRun } from './linear-baseline.js';
-import { featureRun, linearBaselines, linearBreaches, linearRun } from './linear-baseline.js';
 import {
   cornerBaselines,
   cornerRun,

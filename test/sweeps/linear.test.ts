@@ -7,7 +7,8 @@ import linearSeparable from '../../sweeps/src/linear-separable.js';
 import { separableData } from '../../sweeps/src/separable-data.js';
 import { baselines, evidence } from '../laws/baseline.js';
 import { readsOf } from '../laws/reads.js';
-import { evidencesOf, otherDefinitions } from './tiny.js';
+import robustFeatures from '../../sweeps/src/robust-features.js';
+import { evidencesOf } from './tiny.js';
 
 const small: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'linear-separable': { steps: '1000', loss: 'logistic' },
@@ -17,62 +18,64 @@ const small: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const smallPlan = (definition: SweepDefinition, replicates = 1): Plan =>
   plan(definition, { code: 'test', set: small[definition.name] ?? {}, replicates });
 
-describe.each(otherDefinitions.map((definition) => ({ name: definition.name, definition })))(
-  '$name',
-  ({ definition }) => {
-    it('can be planned in every preset, at a cost that is known', () => {
-      expect(Object.keys(definition.presets)).toContain(definition.defaultPreset);
-      for (const preset of Object.keys(definition.presets)) {
-        const { runs, claims } = plan(definition, { preset, code: 'test' });
-        expect(claims.length).toBeGreaterThan(0);
-        expect(runs.length).toBeGreaterThan(0);
-        expect(runs.every(({ cost }) => cost > 0 && Number.isFinite(cost))).toBe(true);
-        expect(new Set(runs.map(({ id }) => id)).size).toBe(runs.length);
-      }
-    });
+describe.each(
+  [linearSeparable, robustFeatures, expressivePower].map((definition) => ({
+    name: definition.name,
+    definition,
+  })),
+)('$name', ({ definition }) => {
+  it('can be planned in every preset, at a cost that is known', () => {
+    expect(Object.keys(definition.presets)).toContain(definition.defaultPreset);
+    for (const preset of Object.keys(definition.presets)) {
+      const { runs, claims } = plan(definition, { preset, code: 'test' });
+      expect(claims.length).toBeGreaterThan(0);
+      expect(runs.length).toBeGreaterThan(0);
+      expect(runs.every(({ cost }) => cost > 0 && Number.isFinite(cost))).toBe(true);
+      expect(new Set(runs.map(({ id }) => id)).size).toBe(runs.length);
+    }
+  });
 
-    it('measures, in some cell, everything that its claims read', async () => {
-      const asked = smallPlan(definition);
-      const seen = await evidencesOf(definition, asked);
-      for (const claim of asked.claims) {
-        const { measurements, axes } = readsOf(claim, evidence(baselines[claim.id]?.cells[0]));
-        for (const name of measurements) {
-          const values = seen.map((run) => run.measurements[name]);
-          expect(
-            values.some((value) => typeof value === 'number' && !Number.isNaN(value)),
-            `${claim.id}, ${name}`,
-          ).toBe(true);
-        }
-        for (const name of axes) expect(Object.keys(definition.axes), claim.id).toContain(name);
+  it('measures, in some cell, everything that its claims read', async () => {
+    const asked = smallPlan(definition);
+    const seen = await evidencesOf(definition, asked);
+    for (const claim of asked.claims) {
+      const { measurements, axes } = readsOf(claim, evidence(baselines[claim.id]?.cells[0]));
+      for (const name of measurements) {
+        const values = seen.map((run) => run.measurements[name]);
+        expect(
+          values.some((value) => typeof value === 'number' && !Number.isNaN(value)),
+          `${claim.id}, ${name}`,
+        ).toBe(true);
       }
-    });
+      for (const name of axes) expect(Object.keys(definition.axes), claim.id).toContain(name);
+    }
+  });
 
-    it('gives the same bytes when run twice, and others in another replicate', async () => {
-      const asked = smallPlan(definition, 2);
-      const [first, second] = asked.runs;
-      if (!first || !second) throw new Error('two runs');
-      const once = canonical(await performRun(definition, asked, first));
-      expect(canonical(await performRun(definition, asked, first))).toBe(once);
-      const other = await performRun(definition, asked, second);
-      expect(canonical(other.outcome)).not.toBe(canonical((JSON.parse(once) as typeof other).outcome));
-    });
+  it('gives the same bytes when run twice, and others in another replicate', async () => {
+    const asked = smallPlan(definition, 2);
+    const [first, second] = asked.runs;
+    if (!first || !second) throw new Error('two runs');
+    const once = canonical(await performRun(definition, asked, first));
+    expect(canonical(await performRun(definition, asked, first))).toBe(once);
+    const other = await performRun(definition, asked, second);
+    expect(canonical(other.outcome)).not.toBe(canonical((JSON.parse(once) as typeof other).outcome));
+  });
 
-    it('finds its identities and sure bounds supported', async () => {
-      const asked = smallPlan(definition);
-      const evidences = await evidencesOf(definition, asked);
-      const exact = asked.claims.filter(({ relation }) => relation.kind === 'exactly');
-      expect(exact.length).toBeGreaterThanOrEqual(3);
-      for (const claim of exact) {
-        const { verdict, violated, reason } = verdictOf(claim, evidences);
-        expect({ claim: claim.id, verdict, violated }, reason).toEqual({
-          claim: claim.id,
-          verdict: 'supported',
-          violated: 0,
-        });
-      }
-    });
-  },
-);
+  it('finds its identities and sure bounds supported', async () => {
+    const asked = smallPlan(definition);
+    const evidences = await evidencesOf(definition, asked);
+    const exact = asked.claims.filter(({ relation }) => relation.kind === 'exactly');
+    expect(exact.length).toBeGreaterThanOrEqual(3);
+    for (const claim of exact) {
+      const { verdict, violated, reason } = verdictOf(claim, evidences);
+      expect({ claim: claim.id, verdict, violated }, reason).toEqual({
+        claim: claim.id,
+        verdict: 'supported',
+        violated: 0,
+      });
+    }
+  });
+});
 
 describe('corners of a cube', () => {
   it.each([

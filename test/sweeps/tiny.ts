@@ -2,19 +2,10 @@
 import { plan, performRun, randomOf, type Plan, type Run, type SweepDefinition } from '@marginalia/sweep';
 import type { AxisValue, Evidence, Measurements } from '@marginalia/theory';
 import averaging from '../../sweeps/src/feature-averaging.js';
-import expressivePower from '../../sweeps/src/expressive-power.js';
 import decoupling from '../../sweeps/src/feature-decoupling.js';
-import linearSeparable from '../../sweeps/src/linear-separable.js';
-import robustFeatures from '../../sweeps/src/robust-features.js';
 import type { ClusterSetting } from '../../sweeps/src/cluster-axes.js';
 
 export const definitions: readonly SweepDefinition[] = [averaging, decoupling];
-/** Sweeps without the axes of cluster training. */
-export const otherDefinitions: readonly SweepDefinition[] = [
-  linearSeparable,
-  robustFeatures,
-  expressivePower,
-];
 export { averaging, decoupling };
 
 export const size = {

@@ -9,7 +9,7 @@ import { BadInput } from '../bad-input.js';
 import { exp } from '../elementary.js';
 import type { Matrix } from '../matrix.js';
 import type { MarginLoss } from './margin-loss.js';
-import { logSumExp } from './margin-loss.js';
+import { logSumExp } from '../training/log-sum.js';
 import { combine, linearMargins } from './signed-samples.js';
 
 export type LinearMethod =

@@ -1,12 +1,8 @@
 /** Losses of a linear margin in the log domain: far out, where e^{−q} underflows, their logarithms are plain numbers. */
-import { exp, log, log1p } from '../elementary.js';
+import { exp, log } from '../elementary.js';
+import { exponentialLog, logisticLog, type LogLoss } from '../training/log-loss.js';
 
-export interface MarginLoss {
-  readonly name: 'logistic' | 'exponential';
-  /** log ℓ(q). */
-  readonly logValue: (margin: number) => number;
-  /** log(−ℓ'(q)). */
-  readonly logSlope: (margin: number) => number;
+export interface MarginLoss extends LogLoss {
   /** ℓ''(q)/(−ℓ'(q)) ∈ (0, 1]. */
   readonly bend: (margin: number) => number;
   /** ℓ^{-1} of a value given by its logarithm. */
@@ -15,13 +11,11 @@ export interface MarginLoss {
   readonly smoothness: number;
 }
 
-/** log(1 + e^{−q}) where q ≥ 0 is large: e^{−q}(1 − e^{−q}/2 + …), whose logarithm is −q − e^{−q}/2 to full precision. */
+/** Beyond it ℓ^{-1} is its first two terms, to full precision. */
 const far = 20;
 
 export const logisticMargin: MarginLoss = {
-  name: 'logistic',
-  logValue: (q) => (q > far ? -q - exp(-q) / 2 : log(Math.max(0, -q) + log1p(exp(-Math.abs(q))))),
-  logSlope: (q) => (q >= 0 ? -q - log1p(exp(-q)) : -log1p(exp(q))),
+  ...logisticLog,
   bend: (q) => (q >= 0 ? 1 / (1 + exp(-q)) : exp(q) / (1 + exp(q))),
   // log(1 + e^{−q}) = v ⇔ q = −log(e^v − 1).
   inverse(logValue) {
@@ -40,22 +34,10 @@ export const logisticMargin: MarginLoss = {
 };
 
 export const exponentialMargin: MarginLoss = {
-  name: 'exponential',
-  logValue: (q) => -q,
-  logSlope: (q) => -q,
+  ...exponentialLog,
   bend: () => 1,
   inverse: (logValue) => -logValue,
   smoothness: 1,
 };
 
 export const marginLosses: readonly MarginLoss[] = [logisticMargin, exponentialMargin];
-
-/** log Σ_i e^{v_i}, around the largest. */
-export function logSumExp(values: Float64Array): number {
-  let top = -Infinity;
-  for (const value of values) top = Math.max(top, value);
-  if (!Number.isFinite(top)) return top;
-  let total = 0;
-  for (const value of values) total += exp(value - top);
-  return top + log(total);
-}
