@@ -55,6 +55,20 @@ describe('attacks on many points', () => {
     await expect(blocks).rejects.toThrow(/got blocks, which moves coordinates; /);
   });
 
+  it('end on radii among the subnormal numbers, where no bisection gets on', async () => {
+    const tiny: Network = {
+      weights: matrix(1, 1, Float64Array.of(0.5)),
+      biases: Float64Array.of(5e-324),
+      readout: { kind: 'linear', outputs: Float64Array.of(-1) },
+    };
+    const [found] = await evaluateAttacks(tiny, matrix(1, 1), [-1], {
+      norm: 'linf',
+      attacks: [{ make: () => uniformNoise() }],
+    });
+    expect(found!.margin).toBeGreaterThan(0);
+    expect(found!.exact.upper).toBeLessThan(1e-320);
+  });
+
   it('find, where the points stand, flips of the net that was given, at any scale of it', async () => {
     const noise: Armament = { make: () => uniformNoise({ draws: 300 }), symmetry: 'in law' };
     for (const scale of [1, 2 ** 600]) {

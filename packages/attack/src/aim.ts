@@ -170,6 +170,6 @@ const rowsBetween = ({ columns, data }: Matrix, from: number, to: number): Matri
 export function bracketOf({ lower, upper }: ExactRadius, factor: number): { from: number; to: number } {
   const known = upper < Infinity;
   // A search that starts too high comes down by halves; one that starts far too low climbs by quarters.
-  const from = known ? Math.max(lower, upper / 1024) : lower > 0 ? lower : 1;
+  const from = known ? Math.max(lower, upper / 1024) || upper : lower > 0 ? lower : 1;
   return { from, to: factor * (known ? upper : Math.max(from, 1)) };
 }

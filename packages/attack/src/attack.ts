@@ -140,6 +140,8 @@ export function attackRadius(
   }
   while (best.size - below > tolerance * best.size) {
     const middle = (below + best.size) / 2;
+    // Among subnormal numbers there is nothing between, however wide the bracket.
+    if (middle === below || middle === best.size) break;
     const judged = attempt(middle);
     if (judged.kind === 'flipped') best = judged;
     else below = middle;

@@ -95,6 +95,7 @@ function smallest(
   }
   while (best - below > tolerance * best) {
     const middle = (below + best) / 2;
+    if (middle === below || middle === best) break;
     const size = attempt(middle);
     if (size < Infinity) best = size;
     else below = middle;
