@@ -194,7 +194,7 @@ describe('attack', () => {
 
   it('is known to `list attacks`, whose names it takes', async () => {
     const { out: people } = await inOneProcess(['list', 'attacks'], emptyFolder());
-    expect(people).toMatch(/projected-gradient +descent on the margin.*; in l2, linf/);
+    expect(people).toMatch(/projected-gradient +descent on the margin/);
     const { out } = await inOneProcess(['list', 'attacks', '--json'], emptyFolder());
     const listed = (JSON.parse(out) as { attacks: { name: string }[] }).attacks.map(({ name }) => name);
     expect(listed).toEqual(attacks.map(({ name }) => name));
