@@ -177,7 +177,7 @@ print(json.dumps(list(-r[:-1] / r[-1])))`,
   });
 
   it.skipIf(!python('sklearn'))(
-    'agrees with scikit-learn’s LinearSVC at C = 1e6 (skipped where scikit-learn is not installed)',
+    'agrees with scikit-learn’s SVC at C = 1e6 (skipped where scikit-learn is not installed)',
     () => {
       const z = separable(40, 6, Random.of('sklearn'));
       const weights = solve(
