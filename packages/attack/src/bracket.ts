@@ -49,6 +49,7 @@ export class Ray {
     const { start, slope } = this;
     const inside = this.#kernel.kinksAround(start, slope, found.clear, found.reach, this.#sums);
     const ends = [this.#sums[1]!];
+    if (inside === 0) return { from: this.#sums[0]!, ends };
     for (let r = 0; ends.length <= inside; r++) {
       const kink = -start[r]! / slope[r]!;
       if (kink > found.clear && kink <= found.reach) ends.push(kink);

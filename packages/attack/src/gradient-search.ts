@@ -210,12 +210,14 @@ export class SpanDescent {
     const { network, ambient, factored } = this.#span;
     const units = this.#starts.map(() => matrix(count, network.weights.columns));
     this.#allSquares = this.#starts.map(() => new Float64Array(count));
+    const unit = new Float64Array(network.weights.columns);
     for (let i = 0; i < count; i++) {
       const key = random.at(i);
-      units.forEach((drawn, restart) => {
-        const unit = l2.draw(row(drawn, i), 1, ambient, key);
+      for (let restart = 0; restart < units.length; restart++) {
+        l2.draw(unit, 1, ambient, key);
+        units[restart]!.data.set(unit, i * unit.length);
         this.#allSquares[restart]![i] = dot(unit, unit);
-      });
+      }
     }
     // The last coordinate of a weight is zero.
     this.#allStarts = units.map((drawn) => timesFactor(drawn, { ...factored, factor: network.weights }));
@@ -223,10 +225,12 @@ export class SpanDescent {
 
   /** Those of point i. */
   startAt(i: number): void {
-    this.#starts.forEach((start, restart) => {
-      start.set(row(this.#allStarts[restart]!, i));
+    for (let restart = 0; restart < this.#starts.length; restart++) {
+      const start = this.#starts[restart]!;
+      const { data } = this.#allStarts[restart]!;
+      for (let r = 0, from = i * start.length; r < start.length; r++) start[r] = data[from + r]!;
       this.#squares[restart] = this.#allSquares[restart]![i]!;
-    });
+    }
   }
 
   /** Descend within this radius from each start until one flips the point. */

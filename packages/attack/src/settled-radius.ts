@@ -163,8 +163,22 @@ function lseRadii(weights: Matrix, readout: GroupReadout): SettledRadii {
   };
 }
 
+/** Displacements are lent from blocks: many small arrays of their own are what a collector of garbage sweeps longest. */
+const blockNumbers = 4096;
+let block = new Float64Array();
+let taken = 0;
+
+function displacement(length: number): Float64Array {
+  if (taken + length > block.length) {
+    block = new Float64Array(Math.max(blockNumbers, length));
+    taken = 0;
+  }
+  taken += length;
+  return block.subarray(taken - length, taken);
+}
+
 function radiusOf(settling: Settling, programs: number): ExactRadius {
-  const delta = settling.displace(new Float64Array(settling.contest.vectors.columns));
+  const delta = settling.displace(displacement(settling.contest.vectors.columns));
   let squared = 0;
   for (let l = 0; l < delta.length; l++) squared += delta[l]! * delta[l]!;
   const upper = Math.sqrt(squared);
