@@ -91,7 +91,7 @@ export function follow<P extends Probes>(
       if (!(least > 0)) fittedSince = -1;
       else if (fittedSince < 0) fittedSince = step;
       if (watching.length > 0) {
-        const moment = momentOf(state, objective, step, loss, () => restored(margins), places);
+        const moment = new Seen(state, objective, step, loss, () => restored(margins), places);
         for (const [name, probe] of watching) folded[name] = probe.fold(folded[name], moment);
       }
       if (step < steps) state.advance(pulls);
@@ -127,32 +127,53 @@ function inOrder(of: Matrix, places: Int32Array | undefined): Matrix {
   return moved;
 }
 
-/** What a probe sees is laid out for it when it looks, and not before. */
-function momentOf(
-  state: State,
-  { samples: n, width }: Objective,
-  step: number,
-  loss: number,
-  margins: () => Float64Array,
-  places: Int32Array | undefined,
-): Moment {
-  return {
-    step,
-    loss,
-    get margins() {
-      return margins();
-    },
-    get preactivations() {
-      const values = new Float64Array(n * width);
-      const exact = state.exact?.() ?? state.preactivations;
-      for (let r = 0; r < width; r++) {
-        for (let i = 0; i < n; i++) {
-          values[(places ? places[i]! : i) * width + r] = exact[r * state.stride + i]!;
-        }
-      }
-      return values;
-    },
-    biases: state.biases,
-    weights: () => state.weights().data,
-  };
+/**
+ * What a probe sees is laid out for it when it looks, and not before. A class: an object literal with accessors would give
+ * each step a shape of its own, which the collector of garbage keeps longest.
+ */
+class Seen implements Moment {
+  readonly step: number;
+  readonly loss: number;
+  readonly #state: State;
+  readonly #width: number;
+  readonly #samples: number;
+  readonly #margins: () => Float64Array;
+  readonly #places: Int32Array | undefined;
+
+  constructor(
+    state: State,
+    { samples, width }: Objective,
+    step: number,
+    loss: number,
+    margins: () => Float64Array,
+    places: Int32Array | undefined,
+  ) {
+    this.step = step;
+    this.loss = loss;
+    this.#state = state;
+    this.#width = width;
+    this.#samples = samples;
+    this.#margins = margins;
+    this.#places = places;
+  }
+
+  get margins(): Float64Array {
+    return this.#margins();
+  }
+
+  get preactivations(): Float64Array {
+    const [n, width, places, { stride }] = [this.#samples, this.#width, this.#places, this.#state];
+    const values = new Float64Array(n * width);
+    const exact = this.#state.exact?.() ?? this.#state.preactivations;
+    for (let r = 0; r < width; r++) {
+      for (let i = 0; i < n; i++) values[(places ? places[i]! : i) * width + r] = exact[r * stride + i]!;
+    }
+    return values;
+  }
+
+  get biases(): Float64Array {
+    return this.#state.biases;
+  }
+
+  weights = (): Float64Array => this.#state.weights().data;
 }

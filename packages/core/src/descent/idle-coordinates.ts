@@ -28,11 +28,7 @@ export function withoutIdleCoordinates<P extends Probes>(options: DescentOptions
       name,
       {
         start: first,
-        fold: (state, moment) =>
-          fold(
-            state,
-            withWeights(moment, () => completed(moment.weights())),
-          ),
+        fold: (state, moment) => fold(state, new WithWeights(moment, () => completed(moment.weights()))),
       },
     ]),
   );
@@ -49,6 +45,33 @@ export function withoutIdleCoordinates<P extends Probes>(options: DescentOptions
   };
 }
 
-/** A moment computes what it is asked for: its getters must stay getters. */
-const withWeights = (moment: Moment, weights: Moment['weights']): Moment =>
-  Object.create(moment, { weights: { value: weights } }) as Moment;
+/** A moment computes what it is asked for: its getters stay getters. */
+class WithWeights implements Moment {
+  readonly #moment: Moment;
+  readonly weights: () => Float64Array;
+
+  constructor(moment: Moment, weights: () => Float64Array) {
+    this.#moment = moment;
+    this.weights = weights;
+  }
+
+  get step(): number {
+    return this.#moment.step;
+  }
+
+  get loss(): number {
+    return this.#moment.loss;
+  }
+
+  get margins(): Float64Array {
+    return this.#moment.margins;
+  }
+
+  get preactivations(): Float64Array {
+    return this.#moment.preactivations;
+  }
+
+  get biases(): Float64Array {
+    return this.#moment.biases;
+  }
+}
