@@ -5,12 +5,13 @@
  */
 import {
   assignClusters,
+  Buffers,
   gram,
+  kernel,
   leading,
   matrix,
   pivotedCholesky,
   row,
-  samplePoints,
   timesFactor,
   timesTransposed,
   type Matrix,
@@ -38,14 +39,46 @@ export function freshPoints(
   const labels = new Int8Array(count);
   const clusters = new Int32Array(count);
   const products = against.map((vectors) => matrix(count, vectors.rows));
-  const chunk = Math.max(1, Math.floor(chunkNumbers / distribution.dimension));
-  for (let from = 0; from < count; from += chunk) {
-    const points = samplePoints(distribution, Math.min(chunk, count - from), random.at(from));
-    labels.set(points.labels, from);
-    clusters.set(points.clusters, from);
-    against.forEach((vectors, a) => {
-      products[a]!.data.set(timesTransposed(points.inputs, vectors).data, from * vectors.rows);
-    });
+  const { dimension, centres, classes, noise } = distribution;
+  const using = kernel();
+  const buffers = new Buffers(using);
+  try {
+    // Rows of an even length, as the kernel reads them: points of one chunk after another, centres, vectors.
+    const stride = dimension + (dimension & 1);
+    const resident = ({ rows, columns, data }: Matrix): Float64Array => {
+      const copy = buffers.floats(rows * stride);
+      for (let i = 0; i < rows; i++) copy.set(data.subarray(i * columns, (i + 1) * columns), i * stride);
+      return copy;
+    };
+    const chunk = Math.min(count, Math.max(1, Math.floor(chunkNumbers / dimension)));
+    const points = buffers.floats(chunk * stride);
+    const middles = resident(centres);
+    const seenBy = against.map(resident);
+    const seen = against.map(({ rows }) => buffers.floats(chunk * rows));
+    for (let from = 0; from < count; from += chunk) {
+      const rows = Math.min(chunk, count - from);
+      const key = random.at(from);
+      const drawn = assignClusters(distribution, rows, key.stream('clusters'));
+      clusters.set(drawn, from);
+      const lines = Array.from({ length: rows }, (_, i) =>
+        points.subarray(i * stride, i * stride + dimension),
+      );
+      key.stream('noise').gaussianPieces(lines, noise);
+      lines.forEach((line, i) => {
+        const j = drawn[i]!;
+        labels[from + i] = classes[j]!;
+        using.addScaled(line, middles.subarray(j * stride, j * stride + dimension), 1, dimension);
+      });
+      against.forEach((vectors, a) => {
+        const into = seen[a]!.fill(0);
+        const x = { data: points, rows, stride };
+        const w = { data: seenBy[a]!, rows: vectors.rows, stride };
+        using.product(x, w, dimension, into, vectors.rows, 1);
+        products[a]!.data.set(into.subarray(0, rows * vectors.rows), from * vectors.rows);
+      });
+    }
+  } finally {
+    buffers.end();
   }
   return { labels, clusters, products };
 }

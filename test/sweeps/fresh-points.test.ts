@@ -8,8 +8,9 @@ const gaussian = (rows: number, columns: number, key: string) =>
 const random = () => Random.of('fresh');
 
 describe('fresh points', () => {
-  it('are the points of the law, seen through the given vectors', () => {
-    const vectors = gaussian(3, 96, 'vectors');
+  it.each([96, 97])('are the points of the law, seen through the given vectors, d = %i', (dimension) => {
+    const law = orthogonalClusters({ dimension, clusters: 4 }, Random.of('law'));
+    const vectors = gaussian(3, dimension, 'vectors');
     const { products, labels, clusters } = freshPoints(law, 50, [vectors], random());
     const direct = samplePoints(law, 50, random().at(0));
     expect(products[0]).toEqual(timesTransposed(direct.inputs, vectors));
