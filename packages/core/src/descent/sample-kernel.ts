@@ -21,16 +21,33 @@ export interface SampleKernel {
   readonly apply: (v: Float64Array, bounds: Int32Array, out: Rows) => void;
   /** The parts of `apply`, where they can be had one by one: see `deferred`. */
   readonly parts?: KernelParts;
-  /** Makes sure that `addColumns` has what it needs. */
-  readonly prepare: (columns: readonly number[]) => void;
-  /** Where column i of K stands in the table of `addColumns`; −1 before it was prepared. */
-  readonly slot: (column: number) => number;
-  /** line (n) += Σ_j scales_j · column in slot slots_j, for the first `count` of both lists. */
-  readonly addColumns: (line: Float64Array, slots: Int32Array, scales: Float64Array, count: number) => void;
+  /** Where columns of K cost n D each. */
+  readonly lazy?: LazyColumns;
+  /** line (n) += Σ_j scales_j · column samples_j of K, for the first `count` of both lists; lazy ones must be known. */
+  readonly addColumns: (line: Float64Array, samples: Int32Array, scales: Float64Array, count: number) => void;
   /** into (rows of G × n) += G K. */
   readonly applyAll: (g: Rows, into: Rows) => void;
   /** Memory is given back at once, or else when the object is collected. */
   readonly end: () => void;
+}
+
+/** Sparse vectors: entries [starts_r, ends_r) of both lists make row r. */
+export interface SparseRows {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly samples: Int32Array;
+  readonly values: Float64Array;
+}
+
+export interface LazyColumns {
+  /**
+   * As `apply`, of vectors that have the entries of `sparse` besides: row β of `out` for block β, the rows behind for the sparse
+   * rows alone. An entry costs D, each row n D.
+   */
+  readonly applyWith: (v: Float64Array, bounds: Int32Array, sparse: SparseRows, out: Rows) => void;
+  readonly knows: (column: number) => boolean;
+  /** Computes columns for `addColumns`. */
+  readonly prepare: (columns: readonly number[]) => void;
 }
 
 /** K by blocks: what a block does to its own samples, and to those of others. */
@@ -127,9 +144,7 @@ function formedKernel(inputs: Matrix): SampleKernel {
         }
       },
     },
-    prepare: () => undefined,
-    slot: (i) => i,
-    addColumns: (line, slots, scales, count) => using.addRows(line, n, rows, slots, scales, count),
+    addColumns: (line, samples, scales, count) => using.addRows(line, n, rows, samples, scales, count),
     applyAll: (g, into) => using.product(rows, g, n, into.data, 1, into.stride),
     end: () => buffers.end(),
   };
@@ -169,9 +184,7 @@ function singleKernel(inputs: Matrix): SampleKernel {
         out.data.set(found.data.subarray(block * stride, block * stride + n), block * out.stride);
       }
     },
-    prepare: () => undefined,
-    slot: (i) => i,
-    addColumns: (line, slots, scales, count) => using.addRows32(line, n, rows, slots, scales, count),
+    addColumns: (line, samples, scales, count) => using.addRows32(line, n, rows, samples, scales, count),
     applyAll(g, into) {
       for (let r = 0; r < g.rows; r++) {
         const found = apply(g.data.subarray(r * g.stride), whole);
@@ -189,7 +202,9 @@ function factoredKernel(inputs: Matrix): SampleKernel {
   const { rows: n, columns: d } = inputs;
   const stride = even(n);
   const x = residentRows(buffers, inputs);
+  /** Where column i of K stands in the table; −1 before it was asked for. */
   const slots = new Int32Array(n).fill(-1);
+  const places = buffers.integers(n);
   /** The columns asked for so far, in the order in which they were. */
   let table: Rows = { data: buffers.floats(0), rows: 0, stride };
   let used = 0;
@@ -206,43 +221,57 @@ function factoredKernel(inputs: Matrix): SampleKernel {
     for (let i = from; i < to; i++) sum += values[i]!;
     for (let i = 0; i < n; i++) into[at + i]! += sum;
   };
+  const apply = (v: Float64Array, bounds: Int32Array, out: Rows, sparse?: SparseRows): void => {
+    const blocks = bounds.length - 1;
+    out.data.fill(0, 0, out.rows * out.stride);
+    const u = inSpace(out.rows);
+    const vector = { data: v, rows: 1, stride };
+    for (let row = 0; row < out.rows; row++) {
+      const image = { data: u.data.subarray(row * u.stride), rows: 1, stride: u.stride };
+      if (row < blocks) using.transposedProduct(x, bounds[row]!, bounds[row + 1]!, d, vector, image);
+      if (!sparse) continue;
+      const [from, to] = [sparse.starts[row]!, sparse.ends[row]!];
+      const [samples, values] = [sparse.samples.subarray(from, to), sparse.values.subarray(from, to)];
+      using.addRows(image.data, d, x, samples, values, to - from);
+    }
+    using.product(x, u, d, out.data, 1, out.stride);
+    for (let row = 0; row < out.rows; row++) {
+      const at = row * out.stride;
+      if (row < blocks) addSum(v, bounds[row]!, bounds[row + 1]!, out.data, at);
+      if (sparse) addSum(sparse.values, sparse.starts[row]!, sparse.ends[row]!, out.data, at);
+    }
+  };
   return {
     form: 'factored',
     inputs,
     x,
-    apply(v, bounds, out) {
-      out.data.fill(0);
-      const u = inSpace(out.rows);
-      const vector = { data: v, rows: 1, stride };
-      for (let block = 0; block < out.rows; block++) {
-        const image = { data: u.data.subarray(block * u.stride), rows: 1, stride: u.stride };
-        using.transposedProduct(x, bounds[block]!, bounds[block + 1]!, d, vector, image);
-      }
-      using.product(x, u, d, out.data, 1, out.stride);
-      for (let block = 0; block < out.rows; block++) {
-        addSum(v, bounds[block]!, bounds[block + 1]!, out.data, block * out.stride);
-      }
+    apply,
+    lazy: {
+      applyWith: (v, bounds, sparse, out) => apply(v, bounds, out, sparse),
+      knows: (i) => slots[i]! >= 0,
+      prepare(wanted) {
+        const missing = wanted.filter((i) => slots[i]! < 0);
+        if (missing.length === 0) return;
+        if (used + missing.length > table.rows) {
+          const rows = Math.min(n, 2 * (used + missing.length));
+          const data = buffers.floats(rows * stride);
+          data.set(table.data.subarray(0, used * stride));
+          table = { data, rows, stride };
+        }
+        const b = inSpace(missing.length);
+        missing.forEach((i, at) =>
+          b.data.set(x.data.subarray(i * x.stride, (i + 1) * x.stride), at * x.stride),
+        );
+        const found = table.data.subarray(used * stride);
+        for (let at = 0; at < missing.length; at++) found.fill(1, at * stride, at * stride + n);
+        using.product(x, b, d, found, 1, stride);
+        for (const i of missing) slots[i] = used++;
+      },
     },
-    prepare(wanted) {
-      const missing = wanted.filter((i) => slots[i]! < 0);
-      if (missing.length === 0) return;
-      if (used + missing.length > table.rows) {
-        const rows = Math.min(n, 2 * (used + missing.length));
-        const data = buffers.floats(rows * stride);
-        data.set(table.data.subarray(0, used * stride));
-        table = { data, rows, stride };
-      }
-      const b = inSpace(missing.length);
-      missing.forEach((i, at) =>
-        b.data.set(x.data.subarray(i * x.stride, (i + 1) * x.stride), at * x.stride),
-      );
-      const found = table.data.subarray(used * stride);
-      for (let at = 0; at < missing.length; at++) found.fill(1, at * stride, at * stride + n);
-      using.product(x, b, d, found, 1, stride);
-      for (const i of missing) slots[i] = used++;
+    addColumns(line, samples, scales, count) {
+      for (let at = 0; at < count; at++) places[at] = slots[samples[at]!]!;
+      using.addRows(line, n, table, places, scales, count);
     },
-    slot: (i) => slots[i]!,
-    addColumns: (line, places, scales, count) => using.addRows(line, n, table, places, scales, count),
     applyAll(g, into) {
       const u = inSpace(g.rows);
       using.transposedProduct(x, 0, n, d, g, u);

@@ -9,22 +9,20 @@
  */
 import { Buffers, kernel, type Rows } from '../kernel/index.js';
 import { even, residentRows } from '../kernel/resident.js';
+import { corrections } from './corrections.js';
 import { Deferred } from './deferred.js';
 import type { State } from './follow.js';
 import { ordinaryRows, type StateOptions } from './plain-state.js';
-import type { SampleKernel } from './sample-kernel.js';
+import type { SampleKernel, SparseRows } from './sample-kernel.js';
+import { ownProducts } from './own-products.js';
 import { addPullsOnOutputs, denseSignals } from './signals.js';
 
 /** A multiply-add of a sparse correction costs as much as this many of a dense product. */
 const sparsePrice = 2.5;
-/** Steps before which columns of a factored kernel are not computed for the sake of later ones: neurons differ too much. */
-const settlingSteps = 3;
-/** Dense products that columns may cost at one step before that, or beyond what they save. */
-const patience = 4;
 
 /** The samples must come block after block (`objective.blocks` does not fall). */
 export function sampleState(options: StateOptions, products: SampleKernel): State {
-  const { start, inputs, objective, stepSize, steps: length, trainOutputs = false } = options;
+  const { start, inputs, objective, stepSize, trainOutputs = false } = options;
   const using = kernel();
   const buffers = new Buffers(using);
   const n = inputs.rows;
@@ -39,12 +37,19 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
   const biases = buffers.copy(start.biases);
   const outputs = buffers.copy(objective.outputs);
   const bounds = boundsOf(buffers, blocks, blockCount);
-  const steps: Rows = { data: buffers.floats(width * stride), rows: width, stride };
+  /** Products with K: a row for each block, and behind them one for each neuron that needs its own. */
+  const images: Rows = {
+    data: buffers.floats((blockCount + width) * stride),
+    rows: blockCount + width,
+    stride,
+  };
+  const base: Rows = { ...images, data: images.data.subarray(0, blockCount * stride), rows: blockCount };
+  /** The step of C where it is dense; the place is that of neurons' own products where it is not. */
+  const steps: Rows = { ...images, data: images.data.subarray(blockCount * stride), rows: width };
   /** C, M × n: W_t = W_0 + C_t X, less what `common` holds. */
   const coefficients = buffers.floats(width * stride);
   /** For each block, Σ_t of the vectors that its neurons share, in units of the output weight. */
   const common: Rows = { data: buffers.floats(blockCount * stride), rows: blockCount, stride };
-  const base: Rows = { data: buffers.floats(blockCount * stride), rows: blockCount, stride };
   const shared = buffers.floats(stride);
   // One exception more than may be used tells that there are too many.
   const limit = Math.ceil((width * n) / sparsePrice);
@@ -93,18 +98,7 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
       } else at += found;
       ends[r] = at;
     }
-    if (products.form !== 'factored') return 'few';
-    const wanted = [...new Set(exceptions.subarray(0, at))].filter((i) => products.slot(i) < 0);
-    if (wanted.length > affordable()) return 'many';
-    products.prepare(wanted.sort((one, other) => one - other));
     return 'few';
-  };
-
-  let taken = 0;
-  /** Columns, n D each, for which sparse steps save 2 M − (1 + blocks) products with a vector, n D each, from now on. */
-  const affordable = (): number => {
-    const saved = taken < settlingSteps ? 0 : ((length - taken) * (2 * width - 1 - blockCount)) / 2;
-    return Math.max(2 * patience * width, saved);
   };
 
   /** P_r += a_r × what is owed to the samples that block's neurons do not own. */
@@ -147,101 +141,72 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
     products.applyAll(steps, { data: preactivations, rows: width, stride });
   };
 
-  const counts = new Int32Array(n);
-  /** A list of columns of K, each with its factor. */
-  const slots = buffers.integers(2 * n);
-  const scales = buffers.floats(2 * n);
-  const seen = new Int32Array(n);
-  const majority = new Int32Array(n);
+  const { shares, own, collect, clear } = corrections(buffers, n, width, blockCount, limit);
+  const lazily = products.lazy && ownProducts(buffers, products.lazy, shares, own, n, width, blockCount);
 
   const advanceSparsely = (pulls: Float64Array): void => {
-    // One vector for all blocks: each block's samples pull its own neurons.
-    let blockOfSample = 0;
-    for (let i = 0; i < n; i++) {
-      while (i >= bounds[blockOfSample + 1]!) blockOfSample++;
-      shared[i] = rate * pulls[pullRowOfBlock(blockOfSample) * stride + i]!;
+    clear();
+    for (let block = 0; block < blockCount; block++) {
+      const pull = pullRowOfBlock(block) * stride;
+      const [from, to] = [bounds[block]!, bounds[block + 1]!];
+      // One vector for all blocks: each block's samples pull its own neurons.
+      for (let i = from; i < to; i++) shared[i] = rate * pulls[pull + i]!;
+      const share = (i: number): number => (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
+      collect(block, groups[block]!, exceptions, ends, share);
     }
     const all = (): void => products.apply(shared, bounds, base);
-    if (deferred) deferred.apply(shared, base, all, highest);
-    else all();
+    if (lazily) lazily.apply(shared, bounds, images);
+    else {
+      if (deferred) deferred.apply(shared, base, all, highest);
+      else all();
+      for (let block = 0; block < blockCount; block++) {
+        addColumnsOf(bases[block]!, shares, block);
+      }
+    }
     for (let block = 0; block < blockCount; block++) {
-      if (groups[block]!.length > 0) advanceGroup(block, pulls);
+      if (groups[block]!.length > 0) advanceGroup(block);
     }
   };
 
-  const advanceGroup = (block: number, pulls: Float64Array): void => {
-    const group = groups[block]!;
-    const pull = pullRowOfBlock(block) * stride;
+  const addColumnsOf = (
+    line: Float64Array,
+    { starts, ends: stops, samples, values }: SparseRows,
+    row: number,
+  ): void => {
+    const [from, to] = [starts[row]!, stops[row]!];
+    if (from < to)
+      products.addColumns(line, samples.subarray(from, to), values.subarray(from, to), to - from);
+  };
+
+  const advanceGroup = (block: number): void => {
     const [from, to] = [bounds[block]!, bounds[block + 1]!];
-    const basis = bases[block]!;
-    const own = commons[block]!;
-    /** What sample i adds to the column of D, or takes from it where it is one of the group's own. */
-    const share = (i: number): number => (i >= from && i < to ? -rate : rate) * pulls[pull + i]!;
-    // What most neurons of the group share is added once, to the group's own product.
-    const shares = commonExceptions(group);
+    const [firstShare, lastShare] = [shares.starts[block]!, shares.ends[block]!];
     let baseSum = 0;
     for (let i = from; i < to; i++) baseSum += shared[i]!;
-    if (!trainOutputs) for (let i = from; i < to; i++) own[i]! += shared[i]!;
-    for (let m = 0; m < shares; m++) {
-      const i = majority[m]!;
-      const value = share(i);
-      slots[m] = products.slot(i);
-      scales[m] = value;
-      if (!trainOutputs) own[i]! += value;
-      baseSum += value;
-    }
-    products.addColumns(basis, slots, scales, shares);
-    for (const r of group) {
+    for (let at = firstShare; at < lastShare; at++) baseSum += shares.values[at]!;
+    const addShares = (into: Float64Array, at: number, scale: number): void => {
+      for (let i = from; i < to; i++) into[at + i]! += scale * shared[i]!;
+      for (let m = firstShare; m < lastShare; m++)
+        into[at + shares.samples[m]!]! += scale * shares.values[m]!;
+    };
+    if (!trainOutputs) addShares(commons[block]!, 0, 1);
+    for (const r of groups[block]!) {
       const scale = outputs[r]!;
-      const c = r * stride;
+      if (trainOutputs) addShares(coefficients, r * stride, scale);
       let sum = scale * baseSum;
-      if (trainOutputs) {
-        for (let i = from; i < to; i++) coefficients[c + i]! += scale * shared[i]!;
-        for (let m = 0; m < shares; m++) coefficients[c + majority[m]!]! += scale * share(majority[m]!);
-      }
-      // Both lists ascend: an exception that is not the majority's is added, one that only the majority has removed.
-      let count = 0;
-      let m = 0;
-      let at = r === 0 ? 0 : ends[r - 1]!;
-      while (at < ends[r]! || m < shares) {
-        const mine = at < ends[r]! ? exceptions[at]! : n;
-        const common = m < shares ? majority[m]! : n;
-        if (mine <= common) at++;
-        if (common <= mine) m++;
-        if (mine === common) continue;
-        const i = Math.min(mine, common);
-        const value = (mine < common ? scale : -scale) * share(i);
-        slots[count] = products.slot(i);
-        scales[count] = value;
-        count++;
-        coefficients[c + i]! += value;
+      for (let at = own.starts[r]!; at < own.ends[r]!; at++) {
+        const value = scale * own.values[at]!;
+        own.values[at] = value;
+        coefficients[r * stride + own.samples[at]!]! += value;
         sum += value;
       }
       const line = p[r]!;
-      using.addScaled(line, basis, scale, n);
-      products.addColumns(line, slots, scales, count);
+      using.addScaled(line, bases[block]!, scale, n);
+      const image = lazily?.rowOf(r) ?? -1;
+      if (image >= 0) using.addScaled(line, images.data.subarray(image * stride), scale, n);
+      else addColumnsOf(line, own, r);
       biases[r]! += sum;
     }
-  };
-
-  /** Exceptions of more than half of a group into `majority`, ascending; returns how many there are. */
-  const commonExceptions = (group: readonly number[]): number => {
-    let found = 0;
-    for (const r of group) {
-      for (let at = r === 0 ? 0 : ends[r - 1]!; at < ends[r]!; at++) {
-        const i = exceptions[at]!;
-        if (counts[i] === 0) seen[found++] = i;
-        counts[i]! += 1;
-      }
-    }
-    let common = 0;
-    for (let at = 0; at < found; at++) {
-      const i = seen[at]!;
-      if (2 * counts[i]! > group.length) majority[common++] = i;
-      counts[i] = 0;
-    }
-    majority.subarray(0, common).sort();
-    return common;
   };
 
   const pullRowOfBlock = (block: number): number => (objective.pullRows === 1 ? 0 : block);
@@ -296,7 +261,6 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
         step(pulls);
         outputs.set(after);
       } else step(pulls);
-      taken += 1;
       next = look();
     },
     end: () => buffers.end(),
