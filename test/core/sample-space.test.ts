@@ -263,6 +263,48 @@ describe('K = X Xᵀ + 11ᵀ', () => {
     buffers.end();
   });
 
+  it('adds sparse vectors up before X is applied, and then knows the columns it was asked for', () => {
+    const { inputs, objective } = problem('binary', 'law', 2);
+    const n = inputs.rows;
+    const naive = timesTransposed(inputs, inputs).data.map((value) => value + 1);
+    const buffers = new Buffers(kernel());
+    const made = sampleKernel(inputs, 'factored');
+    const first = objective.blocks.filter((block) => block === 0).length;
+    const bounds = buffers.integers(3);
+    bounds.set([0, first, n]);
+    const v = buffers.copy(Random.of('v').gaussians(new Float64Array(n)));
+    const samples = buffers.integers(5);
+    samples.set([n - 1, 0, 7, 11, n - 2]);
+    // A share of block 0, none of block 1, and a neuron with four entries of its own.
+    const sparse = {
+      starts: Int32Array.of(0, 1, 1),
+      ends: Int32Array.of(1, 1, 5),
+      samples,
+      values: buffers.copy([2, -1, 3, 0.5, 4]),
+    };
+    const dense = [0, 1, 2].map((row) =>
+      Float64Array.from(v, (value, i) => (row < 2 && (i < first ? 0 : 1) === row ? value : 0)),
+    );
+    for (let row = 0; row < 3; row++) {
+      for (let at = sparse.starts[row]!; at < sparse.ends[row]!; at++) {
+        dense[row]![samples[at]!]! += sparse.values[at]!;
+      }
+    }
+    const out = { data: buffers.floats(3 * n).fill(99), rows: 3, stride: n };
+    made.lazy!.applyWith(v, bounds, sparse, out);
+    const owed = dense.flatMap((vector) =>
+      Array.from({ length: n }, (_, i) =>
+        vector.reduce((sum, value, j) => sum + naive[i * n + j]! * value, 0),
+      ),
+    );
+    expect(difference(out.data, Float64Array.from(owed))).toBeLessThan(1e-10);
+    expect(made.lazy!.knows(7)).toBe(false);
+    made.lazy!.prepare([7]);
+    expect([made.lazy!.knows(7), made.lazy!.knows(8)]).toEqual([true, false]);
+    made.end();
+    buffers.end();
+  });
+
   it('takes the memory that is predicted for it, within a factor of two', () => {
     const shape = { samples: 1000, entries: 511, width: 10, steps: 100, blocks: 2 };
     expect(descentMemory('gram', shape) / (8 * 1000 * 1511)).toBeGreaterThan(1);

@@ -82,7 +82,7 @@ export function descentCost(form: Form, { samples: n, entries, width, steps, blo
       return (
         n * entries * width * (1 + 2 * dense) +
         byVector(n * entries) * (1 + blocks) * n * entries * sparse +
-        // Columns of K for the samples near a kink: about a tenth of them.
+        // Rows of single neurons and columns of K, for samples near a kink: a tenth of the samples in all.
         (sparse > 0 ? (n * n * entries) / 10 : 0)
       );
   }
@@ -93,7 +93,7 @@ const cache = 2 ** 24;
 
 /** Bytes of the arrays of a trajectory, inputs and weights included. */
 export function descentMemory(form: Form, { samples: n, entries, width, blocks }: DescentSize): number {
-  const perSample = 4 * width + 3 * blocks + 8;
+  const perSample = 5 * width + 6 * blocks + 8;
   const matrixOfForm = form === 'gram' ? n * (n + 2 * 256) : n * entries * (form === 'factored' ? 1.2 : 1);
   return 8 * (n * entries + matrixOfForm + n * perSample + 3 * width * entries);
 }

@@ -3,6 +3,7 @@ import { Buffers, kernel, type Rows } from '../kernel/index.js';
 import { matrix, row, type Matrix } from '../matrix.js';
 import type { Layer } from '../network/layer.js';
 import { even, residentRows } from '../kernel/resident.js';
+import { addCombinations, addProducts } from '../kernel/wide.js';
 import { addPullsOnOutputs, denseSignals } from './signals.js';
 import type { State } from './follow.js';
 import type { Objective } from './objective.js';
@@ -37,7 +38,7 @@ export function plainState({
   const signals = buffers.floats(width * stride);
   const look = (): void => {
     for (let r = 0; r < width; r++) preactivations.fill(biases[r]!, r * stride, r * stride + n);
-    using.product(x, w, d, preactivations, 1, stride);
+    addProducts(x, w, d, preactivations, stride);
   };
   look();
   return {
@@ -50,7 +51,7 @@ export function plainState({
     advance(pulls) {
       denseSignals(objective, preactivations, outputs, pulls, stride, stepSize / n, signals);
       if (trainOutputs) addPullsOnOutputs(objective, preactivations, outputs, pulls, stride, stepSize / n);
-      using.transposedProduct(x, 0, n, d, { data: signals, rows: width, stride }, w);
+      addCombinations(x, 0, n, d, { data: signals, rows: width, stride }, w);
       for (let r = 0; r < width; r++) {
         let sum = 0;
         for (let i = 0; i < n; i++) sum += signals[r * stride + i]!;

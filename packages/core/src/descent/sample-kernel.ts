@@ -5,6 +5,7 @@
  */
 import { Buffers, kernel, panelEntries, type Rows, type Rows32 } from '../kernel/index.js';
 import { lowerProduct, lowerProduct32 } from '../kernel/multiply.js';
+import { addCombinations, addProducts } from '../kernel/wide.js';
 import { even, residentRows } from '../kernel/resident.js';
 import type { Matrix } from '../matrix.js';
 
@@ -145,7 +146,7 @@ function formedKernel(inputs: Matrix): SampleKernel {
       },
     },
     addColumns: (line, samples, scales, count) => using.addRows(line, n, rows, samples, scales, count),
-    applyAll: (g, into) => using.product(rows, g, n, into.data, 1, into.stride),
+    applyAll: (g, into) => addProducts(rows, g, n, into.data, into.stride),
     end: () => buffers.end(),
   };
 }
@@ -234,7 +235,7 @@ function factoredKernel(inputs: Matrix): SampleKernel {
       const [samples, values] = [sparse.samples.subarray(from, to), sparse.values.subarray(from, to)];
       using.addRows(image.data, d, x, samples, values, to - from);
     }
-    using.product(x, u, d, out.data, 1, out.stride);
+    addProducts(x, u, d, out.data, out.stride);
     for (let row = 0; row < out.rows; row++) {
       const at = row * out.stride;
       if (row < blocks) addSum(v, bounds[row]!, bounds[row + 1]!, out.data, at);
@@ -264,7 +265,7 @@ function factoredKernel(inputs: Matrix): SampleKernel {
         );
         const found = table.data.subarray(used * stride);
         for (let at = 0; at < missing.length; at++) found.fill(1, at * stride, at * stride + n);
-        using.product(x, b, d, found, 1, stride);
+        addProducts(x, b, d, found, stride);
         for (const i of missing) slots[i] = used++;
       },
     },
@@ -274,8 +275,8 @@ function factoredKernel(inputs: Matrix): SampleKernel {
     },
     applyAll(g, into) {
       const u = inSpace(g.rows);
-      using.transposedProduct(x, 0, n, d, g, u);
-      using.product(x, u, d, into.data, 1, into.stride);
+      addCombinations(x, 0, n, d, g, u);
+      addProducts(x, u, d, into.data, into.stride);
       for (let r = 0; r < g.rows; r++) {
         addSum(g.data.subarray(r * g.stride), 0, n, into.data, r * into.stride);
       }

@@ -8,6 +8,7 @@
  * group share are added to the group's product. Where exceptions are too many (the first steps) the product is dense.
  */
 import { Buffers, kernel, type Rows } from '../kernel/index.js';
+import { addCombinations, addProducts } from '../kernel/wide.js';
 import { even, residentRows } from '../kernel/resident.js';
 import { corrections } from './corrections.js';
 import { Deferred } from './deferred.js';
@@ -33,7 +34,7 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
   const { x } = products;
   const weightsAtStart = residentRows(buffers, start.weights);
   for (let r = 0; r < width; r++) preactivations.fill(start.biases[r]!, r * stride, r * stride + n);
-  using.product(x, weightsAtStart, inputs.columns, preactivations, 1, stride);
+  addProducts(x, weightsAtStart, inputs.columns, preactivations, stride);
   const biases = buffers.copy(start.biases);
   const outputs = buffers.copy(objective.outputs);
   const bounds = boundsOf(buffers, blocks, blockCount);
@@ -237,7 +238,7 @@ export function sampleState(options: StateOptions, products: SampleKernel): Stat
     outputs,
     weights() {
       const moved: Rows = { ...weightsAtStart, data: buffers.copy(weightsAtStart.data) };
-      using.transposedProduct(x, 0, n, inputs.columns, total(), moved);
+      addCombinations(x, 0, n, inputs.columns, total(), moved);
       return ordinaryRows(moved, inputs.columns);
     },
     coefficients: () => ordinaryRows(total(), n),

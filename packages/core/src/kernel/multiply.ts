@@ -4,9 +4,7 @@ import { Buffers } from './buffers.js';
 import { kernel } from './index.js';
 import { strip, type Rows } from './kernel.js';
 import { residentRows } from './resident.js';
-
-/** Rows of the thinner factor beyond which packing both pays. */
-const thin = 24;
+import { packStrip, panels, thin } from './wide.js';
 
 /** into (a.rows × b.rows, zeros) = A Bᵀ: the order of the kernels without their memory. */
 export function multiplyByRowsSmall(a: Matrix, b: Matrix, into: Float64Array): void {
@@ -83,22 +81,8 @@ export function lowerProduct(x: Rows, depth: number, into: Float64Array, stride:
   const packed = panels(buffers, x.rows);
   for (let from = 0; from < depth; from += strip) {
     const entries = Math.min(strip, depth - from);
-    const pairs = (entries + 1) >> 1;
-    // Extents ascend: rows that end before this strip come first, and are not packed.
-    let first = 0;
-    for (let panel = 0; panel < packed.panels.length; panel++) {
-      const last = Math.min(x.rows, 3 * panel + 3) - 1;
-      const reach = x.extents ? Math.max(0, Math.min(entries, x.extents[last]! - from)) : entries;
-      packed.panels[panel] = (reach + 1) >> 1;
-      if (reach === 0) first = panel + 1;
-    }
-    const skipped = {
-      data: x.data.subarray(3 * first * x.stride),
-      rows: x.rows - 3 * first,
-      stride: x.stride,
-    };
-    using.packRows(skipped, from, entries, packed.data.subarray(6 * pairs * first));
-    using.packedProduct(packed, packed, pairs, into, stride, true);
+    packStrip(x, from, entries, packed);
+    using.packedProduct(packed, packed, (entries + 1) >> 1, into, stride, true);
   }
   buffers.end();
 }
@@ -124,11 +108,6 @@ export function lowerProduct32(x: Rows, depth: number, into: Float32Array, strid
 
 function window(buffers: Buffers, rows: number): Float64Array {
   return buffers.scratch(rows * strip);
-}
-
-function panels(buffers: Buffers, rows: number) {
-  const count = Math.ceil(rows / 3);
-  return { data: buffers.scratch(3 * strip * count), rows, panels: buffers.integers(count) };
 }
 
 /** Entries [from, from + entries) of each row, a zero behind an odd last one. */
