@@ -18,7 +18,7 @@ const at = (changed: Change, ...doctored: Baseline['doctored']): Baseline => ({
 
 export const adversarialTraining: Readonly<Record<string, Baseline>> = {
   'madry-makelov-schmidt-tsipras-vladu-2018/adversarial-beats-averaging': at({}, { adversarialRadius: 17 }),
-  'madry-makelov-schmidt-tsipras-vladu-2018/averaging-survives-adversarial-training': at(
+  'madry-makelov-schmidt-tsipras-vladu-2018/averaging-survives-attacks': at(
     { axes: { warmUp: 0.8 }, measurements: { adversarialRadius: 15.7 } },
     { adversarialRadius: 14.5 },
     { adversarialRadius: 17 },

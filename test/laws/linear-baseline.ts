@@ -87,7 +87,7 @@ export const linearBaselines: Readonly<Record<string, Baseline>> = {
   'ji-telgarsky-2021/gap-slope': one({ constantSlope: -0.5 }, { constantSlope: -1.1 }),
   'ji-srebro-telgarsky-2021/accelerated-bound': one({ acceleratedRatio: 1.01 }),
   [`${ilyas}/linear-robust-usefulness`]: one({ linearUsefulnessError: 1e-6 }),
-  [`${ilyas}/averaging-is-the-best-linear-feature`]: one({ linearRadiusExcess: 1e-6 }),
+  [`${ilyas}/best-linear-feature`]: one({ linearRadiusExcess: 1e-6 }),
   [`${ilyas}/averaged-feature-useful`]: one({ averagedUsefulness: 0.98 }, { averagedUsefulness: 1.02 }),
   [`${ilyas}/averaged-feature-radius`]: one({ averagedFeatureRadius: 17 }, { averagedFeatureRadius: 18 }),
   [`${ilyas}/single-feature-radius`]: one({ singleFeatureRadius: 5.3 }, { singleFeatureRadius: 17.5 }),

@@ -9,23 +9,38 @@ import { builtinSweeps } from '@marginalia/sweeps';
 
 const set = { dimension: '96', clusters: '4', samples: '50', testPoints: '12', steps: '400', width: '2' };
 
+/** Every way to train, of the two sweeps that the others build on. */
+const forms = [
+  { trainer: 'plain', precision: 'float64' },
+  { trainer: 'gram', precision: 'float64' },
+  { trainer: 'factored', precision: 'float64' },
+  { trainer: 'gram', precision: 'float32' },
+];
+const thorough = ['feature-averaging', 'feature-decoupling'];
+/** Of the other sweeps, the cheapest runs of their grid. */
+const few = 2;
+
 const measured = {};
 for (const [name, reference] of Object.entries(builtinSweeps)) {
   const definition = await loadSweep(reference);
-  for (const sampling of ['law', 'explicit']) {
-    for (const [trainer, precision] of [
-      ['plain', 'float64'],
-      ['gram', 'float64'],
-      ['factored', 'float64'],
-      ['gram', 'float32'],
-    ]) {
-      const given = { ...set, sampling, trainer, precision };
-      const asked = plan(definition, { code: 'digest', set: given, replicates: 2 });
-      for (const run of asked.runs) {
-        const { outcome } = await performRun(definition, asked, run);
-        if (outcome.kind !== 'measured') throw new Error(outcome.failure.message);
-        measured[`${name} ${sampling} ${trainer} ${precision} ${run.replicate}`] = outcome.measurements;
-      }
+  if (definition.unavailable?.() !== undefined) continue;
+  const known = (given) =>
+    Object.fromEntries(Object.entries(given).filter(([axis]) => axis in definition.axes));
+  const variants = thorough.includes(name)
+    ? ['law', 'explicit'].flatMap((sampling) => forms.map((form) => ({ ...set, sampling, ...form })))
+    : [{}];
+  for (const variant of variants) {
+    const given = known({ ...(variants.length > 1 ? set : {}), ...variant });
+    const asked = plan(definition, {
+      code: 'digest',
+      set: given,
+      replicates: thorough.includes(name) ? 2 : 1,
+    });
+    const cheapest = asked.runs.toSorted((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : 1));
+    for (const run of thorough.includes(name) ? asked.runs : cheapest.slice(0, few)) {
+      const { outcome } = await performRun(definition, asked, run);
+      if (outcome.kind !== 'measured') throw new Error(outcome.failure.message);
+      measured[`${name} ${canonical(given)} ${run.id} ${run.replicate}`] = outcome.measurements;
     }
   }
 }

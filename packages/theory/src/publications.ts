@@ -33,6 +33,7 @@ const aistats = pmlr('Proceedings of the International Conference on Artificial 
 const colt = pmlr('Proceedings of the Conference on Learning Theory');
 const alt = pmlr('Proceedings of the International Conference on Algorithmic Learning Theory');
 const jmlr = journal('Journal of Machine Learning Research');
+const machineLearning = journal('Machine Learning');
 const signalProcessing = journal('IEEE Transactions on Signal Processing');
 
 /**
@@ -63,6 +64,8 @@ const publications: Readonly<Record<string, Publication>> = {
   // Rosset, Zhu & Hastie, regularisation paths.
   'margin maximizing loss functions': neurips({ volume: 16, pages: [1237, 1244], publisher: 'MIT Press' }),
   'boosting as a regularized path to a maximum margin classifier': jmlr({ volume: 5, pages: [941, 973] }),
+  // Cortes & Vapnik, the optimal hyperplane.
+  'support-vector networks': machineLearning({ volume: 20, number: 3, pages: [273, 297] }),
   // Lyu, Li, Wang & Arora, simplicity bias of two-layer nets.
   '2110.13905': neurips({ volume: 34, pages: [12978, 12991] }),
   // Shah, Tamuly, Raghunathan, Jain & Netrapalli, pitfalls of simplicity bias.

@@ -17,9 +17,11 @@ export interface Choice {
   readonly attacks: readonly Chosen[];
   /** Names of those that search the norm, but move coordinates, which a net drawn in law has not. */
   readonly leftOut: readonly string[];
+  /** Names of those that would take minutes, and were not asked for. */
+  readonly dear: readonly string[];
 }
 
-/** All that search balls of the norm where none is named; in the order of the registry, each once, the baseline last. */
+/** All that search balls of the norm and are not dear where none is named; in the order of the registry, each once, the baseline last. */
 export function chooseAttacks(
   named: readonly string[] | undefined,
   norm: Norm,
@@ -48,7 +50,7 @@ export function chooseAttacks(
       });
     }
   }
-  const wanted = attacks.filter((one) => (named ? named.includes(one.name) : fits(one)));
+  const wanted = attacks.filter((one) => (named ? named.includes(one.name) : fits(one) && !one.dear));
   const leftOut = wanted.filter((one) => !runs(one)).map(({ name }) => name);
   if (named && leftOut.length > 0) {
     throw new BadInput({
@@ -62,5 +64,6 @@ export function chooseAttacks(
     about: 'the baseline: the best of thirty random displacements (Athalye, Carlini & Wagner 2018)',
     make: () => uniformNoise(),
   };
-  return { attacks: [...wanted.filter(runs), baseline], leftOut };
+  const dear = named ? [] : attacks.filter((one) => fits(one) && one.dear).map(({ name }) => name);
+  return { attacks: [...wanted.filter(runs), baseline], leftOut, dear };
 }

@@ -48,7 +48,9 @@ export default class Attack extends MarginaliaCommand {
       import('../attack/assessment.js'),
     ]);
     const { net, data } = readFolders(flags, norm);
-    const { attacks, leftOut } = chooseAttacks(flags.attacks, norm, net);
+    const { attacks, leftOut, dear } = chooseAttacks(flags.attacks, norm, net);
+    if (dear.length > 0)
+      this.say(`left out, for they take minutes: ${dear.join(', ')}; --attacks names them`);
     if (leftOut.length > 0)
       this.say(
         `left out, for they move coordinates and the net stands in reduced ones: ${leftOut.join(', ')}`,

@@ -56,7 +56,7 @@ export const adversarialBeatsAveraging: Claim = {
 };
 
 export const adversarialFromAveraged: Claim = {
-  id: 'madry-makelov-schmidt-tsipras-vladu-2018/averaging-survives-adversarial-training',
+  id: 'madry-makelov-schmidt-tsipras-vladu-2018/averaging-survives-attacks',
   title: 'once features are averaged, adversarial training leaves them so',
   statement: 'When ε grows from 0 to at most ½√(d/k), R = √(d/k)/√(1 + k/n) as without an attack.',
   source: adversarialTraining({

@@ -76,7 +76,7 @@ export const linearRobustUsefulness: Claim = {
 };
 
 export const averagingBestLinear: Claim = {
-  id: 'ilyas-santurkar-tsipras-engstrom-tran-madry-2019/averaging-is-the-best-linear-feature',
+  id: 'ilyas-santurkar-tsipras-engstrom-tran-madry-2019/best-linear-feature',
   title: 'no linear feature is robustly useful beyond ‖E[yx]‖',
   statement:
     'The robust radius of ⟨a, x⟩ is ⟨a, E[yx]⟩/‖a‖ ≤ ‖E[yx]‖: among linear features the averaged one is the most robust.',
