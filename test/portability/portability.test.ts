@@ -5,9 +5,15 @@ import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('digest.js', import.meta.url));
 
-function digest(choice: string, ...flags: readonly string[]): readonly string[] {
+interface Asked {
+  readonly flags?: readonly string[];
+  readonly only?: readonly string[];
+}
+
+function digest(choice: string, { flags = [], only = [] }: Asked = {}): readonly string[] {
   const env = { ...process.env, MARGINALIA_KERNEL: choice };
-  const [hash = '', name = ''] = execFileSync(process.execPath, [...flags, script], { env, encoding: 'utf8' })
+  const args = [...flags, script, ...only.flatMap((name) => ['--only', name])];
+  const [hash = '', name = ''] = execFileSync(process.execPath, args, { env, encoding: 'utf8' })
     .trim()
     .split(' ');
   return [hash, name];
@@ -20,6 +26,8 @@ it('measures the same bytes in WebAssembly and in TypeScript', () => {
 });
 
 it('falls back where the engine has no WebAssembly, and refuses another kernel in one line', () => {
-  expect(digest('', '--jitless')[1]).toBe('plain');
-  expect(() => digest('gpu')).toThrow(/expected MARGINALIA_KERNEL to be wasm or plain, got "gpu"/);
+  expect(digest('', { flags: ['--jitless'], only: ['kkt-sphere'] })[1]).toBe('plain');
+  expect(() => digest('gpu', { only: ['kkt-sphere'] })).toThrow(
+    /expected MARGINALIA_KERNEL to be wasm or plain, got "gpu"/,
+  );
 });

@@ -16,7 +16,7 @@ export const supportVectorNetworks = (place: Place): Source => ({
 
 /** Rosset, Zhu & Hastie: the regularisation path ends at the largest margin. */
 export const maximumMarginLosses = (place: Place): Source => ({
-  paper: 'Boosting as a Regularized Path to a Maximum Margin Classifier; Margin Maximizing Loss Functions',
+  paper: 'Boosting as a Regularized Path to a Maximum Margin Classifier',
   authors: 'Saharon Rosset, Ji Zhu, Trevor Hastie',
   year: 2004,
   ...place,

@@ -33,6 +33,7 @@ const aistats = pmlr('Proceedings of the International Conference on Artificial 
 const colt = pmlr('Proceedings of the Conference on Learning Theory');
 const alt = pmlr('Proceedings of the International Conference on Algorithmic Learning Theory');
 const jmlr = journal('Journal of Machine Learning Research');
+const electronicComputers = journal('IEEE Transactions on Electronic Computers');
 const machineLearning = journal('Machine Learning');
 const signalProcessing = journal('IEEE Transactions on Signal Processing');
 
@@ -65,7 +66,10 @@ const publications: Readonly<Record<string, Publication>> = {
   'margin maximizing loss functions': neurips({ volume: 16, pages: [1237, 1244], publisher: 'MIT Press' }),
   'boosting as a regularized path to a maximum margin classifier': jmlr({ volume: 5, pages: [941, 973] }),
   // Cortes & Vapnik, the optimal hyperplane.
-  'support-vector networks': machineLearning({ volume: 20, number: 3, pages: [273, 297] }),
+  'support vector networks': machineLearning({ volume: 20, number: 3, pages: [273, 297] }),
+  // Cover, sign patterns of linear rules.
+  'geometrical and statistical properties of systems of linear inequalities with applications in pattern recognition':
+    electronicComputers({ volume: 14, number: 3, pages: [326, 334] }),
   // Lyu, Li, Wang & Arora, simplicity bias of two-layer nets.
   '2110.13905': neurips({ volume: 34, pages: [12978, 12991] }),
   // Shah, Tamuly, Raghunathan, Jain & Netrapalli, pitfalls of simplicity bias.

@@ -49,7 +49,7 @@ export default class Attack extends MarginaliaCommand {
     ]);
     const { net, data } = readFolders(flags, norm);
     const { attacks, leftOut, dear } = chooseAttacks(flags.attacks, norm, net);
-    if (dear.length > 0)
+    if (dear.length > 0 && !flags.json)
       this.say(`left out, for they take minutes: ${dear.join(', ')}; --attacks names them`);
     if (leftOut.length > 0)
       this.say(
