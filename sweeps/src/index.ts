@@ -19,6 +19,7 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'kkt-sphere': builtin('kkt-sphere'),
   'polynomial-relu': builtin('polynomial-relu'),
   'image-supervision': builtin('image-supervision'),
+  'low-dimensional-data': builtin('low-dimensional-data'),
   'finer-supervision': builtin('finer-supervision'),
   'margin-maximisation': builtin('margin-maximisation'),
   'linear-separable': builtin('linear-separable'),

@@ -6,6 +6,7 @@ import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
+import { lowDimensional, lowDimensionalBreaches } from './low-dimensional-data.js';
 import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
 import { marginBaselines, marginBreaches } from './margin-baseline.js';
 import {
@@ -194,6 +195,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...imageSupervision,
   ...kktClusters,
   ...kktSphere,
+  ...lowDimensional,
   ...polynomialRelu,
   ...marginBaselines,
   ...linearBaselines,
@@ -232,6 +234,7 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...imageBreaches,
   ...kktBreaches,
   ...sphereBreaches,
+  ...lowDimensionalBreaches,
   ...preluBreaches,
   ...marginBreaches,
   ...linearBreaches,

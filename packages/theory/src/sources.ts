@@ -40,6 +40,24 @@ export const polynomialReluPaper = (place: Place): Source => ({
   ...place,
 });
 
+/** Melamed, Yehudai & Vardi: data in a subspace. */
+export const lowDimensionalData = (place: Place): Source => ({
+  paper: 'Adversarial Examples Exist in Two-Layer ReLU Networks for Low Dimensional Linear Subspaces',
+  authors: 'Odelia Melamed, Gilad Yehudai, Gal Vardi',
+  year: 2023,
+  arxiv: '2303.00783',
+  ...place,
+});
+
+/** Shamir, Melamed & BenShmuel: dimpled manifolds. */
+export const dimpledManifold = (place: Place): Source => ({
+  paper: 'The Dimpled Manifold Model of Adversarial Examples in Machine Learning',
+  authors: 'Adi Shamir, Odelia Melamed, Oriel BenShmuel',
+  year: 2021,
+  arxiv: '2106.10151',
+  ...place,
+});
+
 /** Madry, Makelov, Schmidt, Tsipras & Vladu: adversarial training. */
 export const adversarialTraining = (place: Place): Source => ({
   paper: 'Towards Deep Learning Models Resistant to Adversarial Attacks',

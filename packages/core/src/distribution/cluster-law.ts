@@ -87,6 +87,16 @@ export function clusterLawLayer(
 }
 
 /**
+ * L with L Lᵀ distributed as V Vᵀ for V `rows` × `degrees` of entries N(0, σ²): what is known of vectors in `degrees`
+ * coordinates by their inner products alone. `rows` × min(`rows`, `degrees`).
+ */
+export function wishartFactor(rows: number, degrees: number, deviation: number, random: Random): Matrix {
+  const factor = matrix(rows, Math.min(rows, degrees));
+  bartlett(factor, 0, degrees, deviation, random);
+  return factor;
+}
+
+/**
  * A factor of a Wishart matrix with `degrees` degrees of freedom into the columns of `into` from `from` on: entry
  * (i, i) is σ χ with `degrees` − i degrees of freedom, those before it σ N(0, 1), as far as there are degrees.
  */

@@ -79,6 +79,19 @@ import {
   sphereWidthFree,
 } from './kkt-sphere.js';
 import {
+  weightsStayOff,
+  decayLeavesLessOff,
+  offRadiusClosedForm,
+  offExponentDeviation,
+  offExponentCodimension,
+  offExponentWidth,
+  offGradientOverstates,
+  onRadiusClosedForm,
+  standardStartOffSmaller,
+  smallStartOffLarger,
+  decayRestoresRadius,
+} from './low-dimensional-data.js';
+import {
   preluAlignment,
   preluAveraged,
   preluDecoupled,
@@ -102,6 +115,7 @@ export * from './image-supervision.js';
 export * from './initial-counts.js';
 export * from './kkt-clusters.js';
 export * from './kkt-sphere.js';
+export * from './low-dimensional-data.js';
 export * from './polynomial-relu.js';
 export * from './margin-maximisation.js';
 export * from './linear-separable.js';
@@ -178,6 +192,17 @@ export const claims: readonly Claim[] = [
   preluTargets,
   preluAveragedRadius,
   preluDecoupledRadius,
+  weightsStayOff,
+  decayLeavesLessOff,
+  offRadiusClosedForm,
+  offExponentDeviation,
+  offExponentCodimension,
+  offExponentWidth,
+  offGradientOverstates,
+  onRadiusClosedForm,
+  standardStartOffSmaller,
+  smallStartOffLarger,
+  decayRestoresRadius,
   radiusChain,
   ...marginClaims,
   ...linearSeparableClaims,
