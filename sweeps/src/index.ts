@@ -20,6 +20,7 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'polynomial-relu': builtin('polynomial-relu'),
   'image-supervision': builtin('image-supervision'),
   'low-dimensional-data': builtin('low-dimensional-data'),
+  'dimpled-manifold': builtin('dimpled-manifold'),
   'finer-supervision': builtin('finer-supervision'),
   'margin-maximisation': builtin('margin-maximisation'),
   'linear-separable': builtin('linear-separable'),

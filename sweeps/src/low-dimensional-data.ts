@@ -82,7 +82,7 @@ export default defineSweep({
     weightDeviation: [5e-6, 5e-5, 5e-4],
     pace: [0.06144],
     decay: [0],
-    steps: [90],
+    steps: [80],
     sampling: ({ codimension }) => (codimension <= fewDimensions ? 'explicit' : 'law'),
     testPoints: [60],
   },

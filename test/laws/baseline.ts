@@ -2,6 +2,7 @@
 import type { AxisValue, Evidence } from '@marginalia/theory';
 import { adversarialBreaches, adversarialTraining } from './adversarial-training.js';
 import { averagingPhases, phaseBreaches } from './averaging-phases.js';
+import { dimpledBreaches, dimpledManifold } from './dimpled-manifold.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
@@ -195,6 +196,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...imageSupervision,
   ...kktClusters,
   ...kktSphere,
+  ...dimpledManifold,
   ...lowDimensional,
   ...polynomialRelu,
   ...marginBaselines,
@@ -234,6 +236,7 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...imageBreaches,
   ...kktBreaches,
   ...sphereBreaches,
+  ...dimpledBreaches,
   ...lowDimensionalBreaches,
   ...preluBreaches,
   ...marginBreaches,

@@ -18,6 +18,23 @@ import {
 } from './averaged-radius.js';
 import { averagingPhase, radiusAtEveryStep, lazyRadius, lazyRadiusExponent } from './averaging-phases.js';
 import {
+  attackInCentres,
+  attackInInputs,
+  orthogonalToSiblings,
+  alongChords,
+  chordFraction,
+  onCentresRadius,
+  offCentresRadius,
+  siblingsSafe,
+  offClassRadius,
+  offInputsRadius,
+  boundaryPlaced,
+  boundaryStays,
+  dimpleDepth,
+  halfspaceMedian,
+  gaussianIsoperimetry,
+} from './dimpled-manifold.js';
+import {
   weightDecomposition,
   biasIdentity,
   coefficientSigns,
@@ -106,6 +123,7 @@ import { robustFeatureClaims } from './robust-features.js';
 export * from './adversarial-training.js';
 export * from './averaged-radius.js';
 export * from './averaging-phases.js';
+export * from './dimpled-manifold.js';
 export * from './exact-identities.js';
 export * from './expressive-power.js';
 export * from './feature-averaging.js';
@@ -203,6 +221,21 @@ export const claims: readonly Claim[] = [
   standardStartOffSmaller,
   smallStartOffLarger,
   decayRestoresRadius,
+  attackInCentres,
+  attackInInputs,
+  orthogonalToSiblings,
+  alongChords,
+  chordFraction,
+  onCentresRadius,
+  offCentresRadius,
+  siblingsSafe,
+  offClassRadius,
+  offInputsRadius,
+  boundaryPlaced,
+  boundaryStays,
+  dimpleDepth,
+  halfspaceMedian,
+  gaussianIsoperimetry,
   radiusChain,
   ...marginClaims,
   ...linearSeparableClaims,
