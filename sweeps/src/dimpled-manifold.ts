@@ -90,7 +90,7 @@ export default defineSweep({
     ...clusterDefaults,
     dimension: [2048, 8192],
     clusters: [4, 12],
-    width: [8],
+    width: [5],
     samples: ({ samplesPerCluster, clusters }) => Math.round(samplesPerCluster * clusters),
     stepSize: (setting) => publishedPace(setting as ClusterSetting),
     steps: [300],
@@ -384,6 +384,9 @@ function stackedRows(rows: readonly Float64Array[], columns: number): Matrix {
   return stacked;
 }
 
+/** Programs a point of noise is worth: many lie where all neurons nearly draw. What stays open counts by its upper end. */
+const fewPrograms = 100;
+
 /** Radii of the net, and of one halfspace, at points of N(0, I_d), each with the label that it is given there. */
 function ofNoise(
   { noisePoints }: ManifoldSetting,
@@ -403,7 +406,9 @@ function ofNoise(
       );
       return score > 0 ? 1 : -1;
     });
-    return median(exactRadii(spanOf(net), products, labels).map(({ upper }) => upper));
+    return median(
+      exactRadii(spanOf(net), products, labels, { budget: fewPrograms }).map(({ upper }) => upper),
+    );
   };
   // {⟨w, x⟩ ≥ 0} as a net: φ(⟨w, x⟩) − φ(⟨−w, x⟩), w = Σ_j y_j μ_j.
   const direction = universalDirection(distribution.centres, distribution.classes);

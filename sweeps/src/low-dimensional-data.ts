@@ -75,7 +75,7 @@ export default defineSweep({
   axes,
   values: {
     subspaceDimension: [128],
-    codimension: [300, 1_000_000, 100_000_000],
+    codimension: [256, 1_000_000, 100_000_000],
     clusters: [4],
     samples: ({ clusters }) => 15 * clusters,
     width: [2, 8],
@@ -84,7 +84,7 @@ export default defineSweep({
     decay: [0],
     steps: [80],
     sampling: ({ codimension }) => (codimension <= fewDimensions ? 'explicit' : 'law'),
-    testPoints: [60],
+    testPoints: [48],
   },
   defaultPreset: 'quick',
   presets: {
@@ -94,17 +94,17 @@ export default defineSweep({
       replicates: 3,
     },
     wide: {
-      about: 'the same with larger subspaces, wider nets and several strengths of decay',
+      about: 'the same with a larger subspace, wider nets and longer training',
       values: {
         subspaceDimension: [128, 512],
-        codimension: [400, 4e4, 4e6, 4e8],
+        codimension: [400, 4e6, 4e8],
         width: [4, 16, 64],
-        weightDeviation: [5e-7, 5e-6, 5e-5, 5e-4],
-        decay: [0, 0.05, 0.2],
+        weightDeviation: [2.5e-6, 2.5e-5, 2.5e-4],
+        decay: [0, 0.2],
         testPoints: [200],
         steps: [200],
       },
-      replicates: 5,
+      replicates: 3,
     },
   },
   claims: [

@@ -293,7 +293,7 @@ export const gaussianIsoperimetry: Claim = {
   notation,
   assumptions: [averaged],
   measured:
-    'gaussianRadius: median exact radius of the trained net at noisePoints points with the labels it gives them',
+    'gaussianRadius: median exact radius of the trained net at noisePoints points with the labels it gives them; by its upper end where the search is cut short',
   measure: (run) => ({ quantity: scalar(run, 'gaussianRadius'), bound: upperQuartile }),
   relation: atMost(),
   expected: 'supported',
