@@ -106,10 +106,10 @@ export default defineSweep({
       replicates: 3,
     },
     wide: {
-      about: 'longer training, up to 32 clusters, in up to 262 144 dimensions',
+      about: 'longer training, up to 32 clusters, in up to 65 536 dimensions',
       values: {
         samplesPerCluster: [5, 20],
-        dimension: [4096, 32_768, 262_144],
+        dimension: [4096, 16_384, 65_536],
         clusters: [4, 12, 32],
         width: [10],
         steps: [3000],
@@ -240,6 +240,8 @@ function measure(
     exactRadius: final,
     trainRadius: trainCurve.at(-1)!,
     dimpleRatio: mean(radiiAt(last, every)) / mean(radiiAt(last, many)),
+    twoStepsLeftover: leftoverAt(setting, margins[second]!),
+    earlyLeftover: early < 0 ? Number.NaN : leftoverAt(setting, margins[early]!),
     twoStepsRadiusShare: freshCurve[second]! / final,
     twoStepsMarginShare: margins[second]! / last.margin,
     earlyStep: early < 0 ? Number.NaN : at[early]!,
@@ -257,6 +259,16 @@ function measure(
 
 const initialScaleOf = ({ initialisation, dimension }: ManifoldSetting): number =>
   initialisation === 'talk' ? 1 : 1e-5 * Math.sqrt(dimension);
+
+/**
+ * What is left of the start beside what was learnt, in squares: m starts of length σ_w√d in the mean of a class's neurons,
+ * against λ√(k/2)/√d, λ = q/(1 + k/n).
+ */
+function leftoverAt(setting: ManifoldSetting, margin: number): number {
+  const { dimension, clusters, samples, width } = setting;
+  const learnt = margin / (1 + clusters / samples);
+  return (2 * dimension * initialScaleOf(setting) ** 2) / (width * clusters * learnt ** 2);
+}
 
 /** Rows with zeros behind them. */
 function inColumns(of: Matrix, columns: number): Matrix {
@@ -384,8 +396,8 @@ function stackedRows(rows: readonly Float64Array[], columns: number): Matrix {
   return stacked;
 }
 
-/** Programs a point of noise is worth: many lie where all neurons nearly draw. What stays open counts by its upper end. */
-const fewPrograms = 100;
+/** Of the net, at most: to settle a point of noise, where neurons nearly draw, takes several times as long as a point of a cluster. */
+const netPoints = 200;
 
 /** Radii of the net, and of one halfspace, at points of N(0, I_d), each with the label that it is given there. */
 function ofNoise(
@@ -396,19 +408,18 @@ function ofNoise(
 ): Record<string, number> {
   const { columns } = network.weights;
   const points = matrix(noisePoints, columns, random.gaussians(new Float64Array(noisePoints * columns)));
-  const medianOf = (net: Network): number => {
-    const products = timesTransposed(points, net.weights);
+  const medianOf = (net: Network, count: number): number => {
+    const seen = matrix(count, columns, points.data.subarray(0, count * columns));
+    const products = timesTransposed(seen, net.weights);
     const { outputs } = net.readout as { readonly outputs: Float64Array };
-    const labels = Int8Array.from({ length: noisePoints }, (_, i) => {
+    const labels = Int8Array.from({ length: count }, (_, i) => {
       const score = row(products, i).reduce(
         (sum, value, r) => sum + outputs[r]! * Math.max(0, value + net.biases[r]!),
         0,
       );
       return score > 0 ? 1 : -1;
     });
-    return median(
-      exactRadii(spanOf(net), products, labels, { budget: fewPrograms }).map(({ upper }) => upper),
-    );
+    return median(exactRadii(spanOf(net), products, labels).map(({ upper }) => upper));
   };
   // {⟨w, x⟩ ≥ 0} as a net: φ(⟨w, x⟩) − φ(⟨−w, x⟩), w = Σ_j y_j μ_j.
   const direction = universalDirection(distribution.centres, distribution.classes);
@@ -422,7 +433,7 @@ function ofNoise(
     readout: { kind: 'linear', outputs: Float64Array.of(1, -1) },
   };
   return {
-    gaussianRadius: medianOf(network),
-    halfspaceRadius: medianOf(halfspace),
+    gaussianRadius: medianOf(network, Math.min(netPoints, noisePoints)),
+    halfspaceRadius: medianOf(halfspace, noisePoints),
   };
 }

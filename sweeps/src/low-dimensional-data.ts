@@ -97,7 +97,7 @@ export default defineSweep({
       about: 'the same with a larger subspace, wider nets and longer training',
       values: {
         subspaceDimension: [128, 512],
-        codimension: [400, 4e6, 4e8],
+        codimension: [4e4, 4e6, 4e8],
         width: [4, 16, 64],
         weightDeviation: [2.5e-6, 2.5e-5, 2.5e-4],
         decay: [0, 0.2],

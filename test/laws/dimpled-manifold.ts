@@ -22,6 +22,8 @@ const trained: Change = {
     earlyMarginShare: 0.265,
     earlyRadiusShare: 1.0009,
     twoStepsMarginShare: 0.016,
+    twoStepsLeftover: 0.012,
+    earlyLeftover: 5e-5,
     twoStepsRadiusShare: 0.974,
     gaussianRadius: 0.43,
     halfspaceRadius: 0.687,
@@ -70,5 +72,7 @@ export const dimpledBreaches: Readonly<Record<string, readonly Change[]>> = {
   ],
   'clusters-apart': [{ axes: { dimension: 1199 } }],
   'tripled-margin': [{ measurements: { earlyMarginShare: 0.4 } }],
+  'start-outgrown-early': [{ measurements: { earlyLeftover: 0.2 } }],
+  'start-outgrown-at-once': [{ measurements: { twoStepsLeftover: 0.2 } }],
   'tenfold-margin': [{ measurements: { twoStepsMarginShare: 0.2 } }],
 };
