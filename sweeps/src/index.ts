@@ -23,6 +23,7 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'dimpled-manifold': builtin('dimpled-manifold'),
   'finer-supervision': builtin('finer-supervision'),
   'margin-maximisation': builtin('margin-maximisation'),
+  'kkt-not-global': builtin('kkt-not-global'),
   'linear-separable': builtin('linear-separable'),
   'robust-features': builtin('robust-features'),
   'expressive-power': builtin('expressive-power'),

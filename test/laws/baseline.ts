@@ -6,6 +6,7 @@ import { dimpledBreaches, dimpledManifold } from './dimpled-manifold.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
+import { notGlobal, notGlobalBreaches } from './kkt-not-global.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 import { lowDimensional, lowDimensionalBreaches } from './low-dimensional-data.js';
 import { polynomialRelu, preluBreaches } from './polynomial-relu.js';
@@ -202,6 +203,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...marginBaselines,
   ...linearBaselines,
   ...cornerBaselines,
+  ...notGlobal,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -241,4 +243,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...preluBreaches,
   ...marginBreaches,
   ...linearBreaches,
+  ...notGlobalBreaches,
 };

@@ -117,6 +117,7 @@ import {
   preluDecoupledRadius,
 } from './polynomial-relu.js';
 import { marginClaims } from './margin-maximisation.js';
+import { kktNotGlobalClaims } from './kkt-not-global.js';
 import { linearSeparableClaims } from './linear-separable.js';
 import { robustFeatureClaims } from './robust-features.js';
 
@@ -136,6 +137,7 @@ export * from './kkt-sphere.js';
 export * from './low-dimensional-data.js';
 export * from './polynomial-relu.js';
 export * from './margin-maximisation.js';
+export * from './kkt-not-global.js';
 export * from './linear-separable.js';
 export * from './robust-features.js';
 
@@ -238,6 +240,7 @@ export const claims: readonly Claim[] = [
   gaussianIsoperimetry,
   radiusChain,
   ...marginClaims,
+  ...kktNotGlobalClaims,
   ...linearSeparableClaims,
   ...robustFeatureClaims,
   ...expressivePowerClaims,
