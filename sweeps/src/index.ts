@@ -24,6 +24,7 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'finer-supervision': builtin('finer-supervision'),
   'margin-maximisation': builtin('margin-maximisation'),
   'kkt-not-global': builtin('kkt-not-global'),
+  'simplicity-bias': builtin('simplicity-bias'),
   'linear-separable': builtin('linear-separable'),
   'robust-features': builtin('robust-features'),
   'expressive-power': builtin('expressive-power'),

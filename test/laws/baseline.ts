@@ -6,6 +6,7 @@ import { dimpledBreaches, dimpledManifold } from './dimpled-manifold.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
+import { simplicityBias, simplicityBreaches } from './simplicity-bias.js';
 import { notGlobal, notGlobalBreaches } from './kkt-not-global.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
 import { lowDimensional, lowDimensionalBreaches } from './low-dimensional-data.js';
@@ -204,6 +205,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...linearBaselines,
   ...cornerBaselines,
   ...notGlobal,
+  ...simplicityBias,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -244,4 +246,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...marginBreaches,
   ...linearBreaches,
   ...notGlobalBreaches,
+  ...simplicityBreaches,
 };

@@ -102,3 +102,21 @@ export const balancedLayers = (place: Place): Source => ({
   arxiv: '1806.00900',
   ...place,
 });
+
+/** Lyu, Li, Wang & Arora: on symmetric data small starts lead to linear functions. */
+export const simplicityBiasPaper = (place: Place): Source => ({
+  paper: 'Gradient Descent on Two-layer Nets: Margin Maximization and Simplicity Bias',
+  authors: 'Kaifeng Lyu, Zhiyuan Li, Runzhe Wang, Sanjeev Arora',
+  year: 2021,
+  arxiv: '2110.13905',
+  ...place,
+});
+
+/** Shah, Tamuly, Raghunathan, Jain & Netrapalli: nets that see the simplest feature alone. */
+export const simplicityPitfalls = (place: Place): Source => ({
+  paper: 'The Pitfalls of Simplicity Bias in Neural Networks',
+  authors: 'Harshay Shah, Kaustav Tamuly, Aditi Raghunathan, Prateek Jain, Praneeth Netrapalli',
+  year: 2020,
+  arxiv: '2006.07710',
+  ...place,
+});

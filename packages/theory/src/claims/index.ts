@@ -118,6 +118,7 @@ import {
 } from './polynomial-relu.js';
 import { marginClaims } from './margin-maximisation.js';
 import { kktNotGlobalClaims } from './kkt-not-global.js';
+import { simplicityClaims } from './simplicity-bias.js';
 import { linearSeparableClaims } from './linear-separable.js';
 import { robustFeatureClaims } from './robust-features.js';
 
@@ -138,6 +139,7 @@ export * from './low-dimensional-data.js';
 export * from './polynomial-relu.js';
 export * from './margin-maximisation.js';
 export * from './kkt-not-global.js';
+export * from './simplicity-bias.js';
 export * from './linear-separable.js';
 export * from './robust-features.js';
 
@@ -241,6 +243,7 @@ export const claims: readonly Claim[] = [
   radiusChain,
   ...marginClaims,
   ...kktNotGlobalClaims,
+  ...simplicityClaims,
   ...linearSeparableClaims,
   ...robustFeatureClaims,
   ...expressivePowerClaims,
