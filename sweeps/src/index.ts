@@ -25,6 +25,7 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'margin-maximisation': builtin('margin-maximisation'),
   'kkt-not-global': builtin('kkt-not-global'),
   'simplicity-bias': builtin('simplicity-bias'),
+  slabs: builtin('slabs'),
   'linear-separable': builtin('linear-separable'),
   'robust-features': builtin('robust-features'),
   'expressive-power': builtin('expressive-power'),

@@ -6,6 +6,7 @@ import { dimpledBreaches, dimpledManifold } from './dimpled-manifold.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
+import { slabBaselines, slabBreaches } from './slabs.js';
 import { simplicityBias, simplicityBreaches } from './simplicity-bias.js';
 import { notGlobal, notGlobalBreaches } from './kkt-not-global.js';
 import { kktSphere, sphereBreaches } from './kkt-sphere.js';
@@ -206,6 +207,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...cornerBaselines,
   ...notGlobal,
   ...simplicityBias,
+  ...slabBaselines,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -247,4 +249,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...linearBreaches,
   ...notGlobalBreaches,
   ...simplicityBreaches,
+  ...slabBreaches,
 };

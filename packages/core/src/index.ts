@@ -23,6 +23,7 @@ export * from './descent/partial-labels.js';
 export * from './distribution/cluster-law.js';
 export * from './elementary.js';
 export * from './distribution/orthogonal-clusters.js';
+export * from './distribution/slabs.js';
 export * from './distribution/sphere.js';
 export * from './ending.js';
 export * from './kernel/index.js';

@@ -119,6 +119,7 @@ import {
 import { marginClaims } from './margin-maximisation.js';
 import { kktNotGlobalClaims } from './kkt-not-global.js';
 import { simplicityClaims } from './simplicity-bias.js';
+import { slabClaims } from './slabs.js';
 import { linearSeparableClaims } from './linear-separable.js';
 import { robustFeatureClaims } from './robust-features.js';
 
@@ -140,6 +141,7 @@ export * from './polynomial-relu.js';
 export * from './margin-maximisation.js';
 export * from './kkt-not-global.js';
 export * from './simplicity-bias.js';
+export * from './slabs.js';
 export * from './linear-separable.js';
 export * from './robust-features.js';
 
@@ -244,6 +246,7 @@ export const claims: readonly Claim[] = [
   ...marginClaims,
   ...kktNotGlobalClaims,
   ...simplicityClaims,
+  ...slabClaims,
   ...linearSeparableClaims,
   ...robustFeatureClaims,
   ...expressivePowerClaims,
