@@ -26,6 +26,7 @@ export const builtinSweeps: Readonly<Record<string, BuiltinSweep>> = {
   'kkt-not-global': builtin('kkt-not-global'),
   'simplicity-bias': builtin('simplicity-bias'),
   slabs: builtin('slabs'),
+  'hint-points': builtin('hint-points'),
   'linear-separable': builtin('linear-separable'),
   'robust-features': builtin('robust-features'),
   'expressive-power': builtin('expressive-power'),

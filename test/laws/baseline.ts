@@ -6,6 +6,7 @@ import { dimpledBreaches, dimpledManifold } from './dimpled-manifold.js';
 import { finerBreaches, finerSupervision } from './finer-supervision.js';
 import { imageBreaches, imageSupervision } from './image-supervision.js';
 import { kktBreaches, kktClusters } from './kkt-clusters.js';
+import { hintBreaches, hintPoints } from './hint-points.js';
 import { slabBaselines, slabBreaches } from './slabs.js';
 import { simplicityBias, simplicityBreaches } from './simplicity-bias.js';
 import { notGlobal, notGlobalBreaches } from './kkt-not-global.js';
@@ -208,6 +209,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   ...notGlobal,
   ...simplicityBias,
   ...slabBaselines,
+  ...hintPoints,
 };
 
 /** Each way in which a run can miss an assumption, and no other one that a claim lists before it. */
@@ -250,4 +252,5 @@ export const breaches: Readonly<Record<string, readonly Change[]>> = {
   ...notGlobalBreaches,
   ...simplicityBreaches,
   ...slabBreaches,
+  ...hintBreaches,
 };

@@ -21,7 +21,7 @@ export { Settling, type Settlement } from './settle.js';
 export * from './settled-radius.js';
 export { LeastDistance, type NearestPoint } from './least-distance.js';
 export { geometryOf } from './geometry.js';
-export { linfSolver } from './least-distance-polyhedral.js';
+export { l1Solver, linfSolver } from './least-distance-polyhedral.js';
 export * from './projected-gradient.js';
 export * from './ray.js';
 export * from './registry.js';

@@ -120,6 +120,7 @@ import { marginClaims } from './margin-maximisation.js';
 import { kktNotGlobalClaims } from './kkt-not-global.js';
 import { simplicityClaims } from './simplicity-bias.js';
 import { slabClaims } from './slabs.js';
+import { hintClaims } from './hint-points.js';
 import { linearSeparableClaims } from './linear-separable.js';
 import { robustFeatureClaims } from './robust-features.js';
 
@@ -142,6 +143,7 @@ export * from './margin-maximisation.js';
 export * from './kkt-not-global.js';
 export * from './simplicity-bias.js';
 export * from './slabs.js';
+export * from './hint-points.js';
 export * from './linear-separable.js';
 export * from './robust-features.js';
 
@@ -247,6 +249,7 @@ export const claims: readonly Claim[] = [
   ...kktNotGlobalClaims,
   ...simplicityClaims,
   ...slabClaims,
+  ...hintClaims,
   ...linearSeparableClaims,
   ...robustFeatureClaims,
   ...expressivePowerClaims,
