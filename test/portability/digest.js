@@ -21,10 +21,10 @@ const thorough = ['feature-averaging', 'feature-decoupling'];
 const few = 2;
 
 const measured = {};
-// `--only NAME`: of one sweep.
+// `--only NAME,NAME`: of these sweeps.
 const at = process.argv.indexOf('--only');
 for (const [name, reference] of Object.entries(builtinSweeps)) {
-  if (at > 0 && name !== process.argv[at + 1]) continue;
+  if (at > 0 && !process.argv[at + 1].split(',').includes(name)) continue;
   const definition = await loadSweep(reference);
   if (definition.unavailable?.() !== undefined) continue;
   const known = (given) =>
