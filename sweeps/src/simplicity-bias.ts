@@ -60,13 +60,13 @@ export default defineSweep({
       replicates: 8,
     },
     paper: {
-      about: 'in more dimensions, to width 100 and starts from 10⁻⁶ to 10',
+      about: 'in more dimensions, to width 100 and starts of size 10⁻⁶ to 2.5',
       values: {
         dimension: [20],
         pairs: [40],
         slope: [0, 0.2, 0.5],
         width: [10, 100],
-        startScale: [1e-6, 1e-4, 1e-2, 1, 10],
+        startScale: [1e-6, 1e-4, 1e-2, 1, 2.5],
         steps: [20_000],
       },
       replicates: 5,
@@ -148,6 +148,7 @@ function measure(setting: SimplicitySetting, random: Random): Measurements {
     rankOneShare: Math.min(...[1, -1].map((sign) => rankOneShare(rows, outputs.data, sign))),
     earlyAlignment: trained.folded.alignment,
     growingSigns: growingSigns(network, mean),
+    growth: (norm(parametersOf(trained.network)) / norm(parametersOf(network))) ** 2,
     logLoss: trained.logLoss,
     ...parity(trained.network, effective, random.stream('fresh')),
   };

@@ -14,6 +14,7 @@ const measured: Numbers = {
   rankOneShare: 0.9999,
   earlyAlignment: 0.9999,
   growingSigns: 2,
+  growth: 1e8,
 };
 const one = (...doctored: readonly Numbers[]): Baseline => ({
   cells: [{ axes, measurements: measured }],
@@ -23,7 +24,7 @@ const wide = (...doctored: readonly Numbers[]): Baseline => ({
   cells: [
     {
       axes: { ...axes, startScale: 2.5 },
-      measurements: { ...measured, marginShare: 0.7, rankOneShare: 0.55 },
+      measurements: { ...measured, marginShare: 0.7, rankOneShare: 0.55, growth: 1.9 },
     },
   ],
   doctored,
@@ -45,7 +46,6 @@ export const simplicityBias: Readonly<Record<string, Baseline>> = {
 export const simplicityBreaches: Readonly<Record<string, readonly Change[]>> = {
   'fitted-pairs': [{ measurements: { marginShare: 0 } }, { measurements: { marginShare: -0.4 } }],
   'tiny-start': [{ axes: { startScale: 0.01 } }],
-  'start-of-size-two': [{ axes: { startScale: 1 } }],
-  'several-neurons': [{ axes: { width: 4 } }],
+  'start-not-outgrown': [{ measurements: { growth: 5 } }],
   'both-signs-grow': [{ measurements: { growingSigns: 1 } }],
 };

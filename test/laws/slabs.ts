@@ -29,7 +29,7 @@ export const slabBaselines: Readonly<Record<string, Baseline>> = {
   [`${paper}/complex-randomised`]: one({ complexRandomisedAuc: 0.9 }),
   [`${paper}/published-auc-lms-5`]: one({ simpleRandomisedAuc: 0.7 }, { simpleRandomisedAuc: 0.3 }),
   [`${paper}/published-auc-ms-5-7`]: slabs({ simpleRandomisedAuc: 0.7 }, { simpleRandomisedAuc: 0.3 }),
-  [`${paper}/attack-in-simple-coordinate`]: one({ attackShare: 0.5 }),
+  [`${paper}/attack-in-one-coordinate`]: one({ attackShare: 0.5 }),
   [`${paper}/attacked-accuracy`]: one({ attackedAccuracy: 0.3 }),
   [`${paper}/all-feature-margin`]: one({ separationShare: 1.01 }),
   [`${paper}/simple-is-fragile`]: one({ flippedAtMargin: 0.1 }),

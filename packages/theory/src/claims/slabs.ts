@@ -79,7 +79,7 @@ export const publishedLinear = publishedAuc('lms-5', 0.491, linearSimple);
 export const publishedSlabs = publishedAuc('ms-5-7', 0.512, slabSimple);
 
 export const attackInSimple: Claim = {
-  id: 'shah-tamuly-raghunathan-jain-netrapalli-2020/attack-in-simple-coordinate',
+  id: 'shah-tamuly-raghunathan-jain-netrapalli-2020/attack-in-one-coordinate',
   title: 'attacks change the simple coordinate alone',
   statement:
     'PGD in the ℓ2 ball of half the range of S puts nearly all of its displacement there: .997 on LMS-5, .991 on MS-(5,7).',
