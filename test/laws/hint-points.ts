@@ -11,7 +11,7 @@ const measured: Numbers = {
   linearity: 0.9998,
 };
 const withHints = (...doctored: readonly Numbers[]): Baseline => ({
-  cells: [{ axes: { hints: 'with' }, measurements: measured }],
+  cells: [{ axes: { hints: 'with', spread: 3, hint: 9 }, measurements: measured }],
   doctored,
 });
 const without = (...doctored: readonly Numbers[]): Baseline => ({
@@ -30,6 +30,7 @@ export const hintPoints: Readonly<Record<string, Baseline>> = {
 
 export const hintBreaches: Readonly<Record<string, readonly Change[]>> = {
   'with-hints': [{ axes: { hints: 'without' } }],
+  'far-hints': [{ axes: { hint: 8 } }, { axes: { spread: 4 } }],
   'without-hints': [{ axes: { hints: 'with' } }],
   'proved-optimum': [{ measurements: { optimumGap: 1e-3 } }],
 };
