@@ -26,6 +26,7 @@ import {
   median,
   oppositeCoefficientsSmall,
   perfectAccuracy,
+  publishedTwoClassCurveBelowExact,
   radiusChain,
   radiusExponentClusters,
   radiusExponentDimension,
@@ -136,7 +137,7 @@ export default defineSweep({
         'the published setting: k = 10, d = 3072, m = 5, n = 1000, η = 1e-3, T = 100, and the talk’s initialisation beside it',
       values: { stepSize: [1e-3], initialisation: ['paper', 'talk'] },
       replicates: 5,
-      claims: oneSetting,
+      claims: [...oneSetting, publishedTwoClassCurveBelowExact],
     },
     scaling: {
       about: 'exponents of the exact radius in d and k: d from 10³ to 10⁵, n = 30 k',

@@ -163,6 +163,7 @@ export const baselines: Readonly<Record<string, Baseline>> = {
     averaged,
     law('exactRadius', (d, k) => Math.sqrt(d / (1 + k / 2))),
   ),
+  'li-pan-lyu-li-2025/published-two-class-curve-below-exact': one({ exactRadius: 16.5 }),
   'li-pan-lyu-li-2025/half-distance-bound': one({ largestMeanRadius: 39.5 }),
   'li-pan-lyu-li-2025/decoupling-accuracy': fine({ fineAccuracy: 0.98 }),
   'li-pan-lyu-li-2025/own-coefficient-large': fine({ ownCoefficientMin: 0.8 }, { ownCoefficientMin: -5 }),

@@ -5,6 +5,7 @@ import {
   errorFree,
   fittedData,
   provedRadii,
+  publishedSetting,
   smallInitialisation,
   unitNoise,
 } from '../assumptions.js';
@@ -148,6 +149,27 @@ export const halfDistanceBound: Claim = {
   relation: exactly(),
   expected:
     'supported: the shift maps the law of one cluster to that of the other, R(x) + R(x′) ≤ √(2d) where f is right at both',
+};
+
+/** Radius at which the published two-class curve crosses 50 %: 91 % at 14, 31 % at 16. */
+const publishedTwoClassMedian = 15.4;
+
+export const publishedTwoClassCurveBelowExact: Claim = {
+  id: 'li-pan-lyu-li-2025/published-two-class-curve-below-exact',
+  title: 'the published two-class curve lies below what any attack can reach',
+  statement:
+    'The published curve falls through 50 % at 15.4. On the net of the same setting no attack flips half of the points below the exact median, which is at least 15.4/.92: some detail of that experiment is unknown to us.',
+  source: featureAveragingPaper({
+    locator: 'Figure 3 left, read off: 91 % at 14, 31 % at 16',
+    reading: 'published',
+  }),
+  notation,
+  assumptions: [...averaged, publishedSetting, provedRadii],
+  measured: '15.4 over exactRadius, the median exact ℓ2 radius of the averaged net; at most .92',
+  measure: (run) => ({ quantity: publishedTwoClassMedian / scalar(run, 'exactRadius'), bound: 0.92 }),
+  relation: atMost(),
+  expected:
+    'supported: .885, for 17.41 is measured and 17.44 derived; the other reading, that 15.4 is the radius of this net, is refuted by the same number',
 };
 
 export const radiusChain: Claim = {

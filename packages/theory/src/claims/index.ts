@@ -14,6 +14,7 @@ import {
   radiusExponentClusters,
   robustNetExists,
   halfDistanceBound,
+  publishedTwoClassCurveBelowExact,
   radiusChain,
 } from './averaged-radius.js';
 import { averagingPhase, radiusAtEveryStep, lazyRadius, lazyRadiusExponent } from './averaging-phases.js';
@@ -167,6 +168,7 @@ export const claims: readonly Claim[] = [
   radiusExponentDimension,
   radiusExponentClusters,
   halfDistanceBound,
+  publishedTwoClassCurveBelowExact,
   averagingPhase,
   radiusAtEveryStep,
   lazyRadius,
