@@ -12,7 +12,7 @@ import {
   type Network,
   type Random,
 } from '@marginalia/core';
-import { defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import {
   adversarialBeatsAveraging,
   adversarialFromAveraged,
@@ -31,9 +31,7 @@ import {
   validateClusters,
 } from './cluster-axes.js';
 import { initialLayer, withClusterData, type ClusterData } from './cluster-data.js';
-import { freshPoints, freshPointsInLaw } from './fresh-points.js';
-
-const sameData = { keysRandomness: false } as const;
+import { freshPointsOf } from './fresh-points.js';
 
 const axes = {
   ...clusterAxes,
@@ -109,7 +107,7 @@ export default defineSweep({
 function measure(setting: AdversarialSetting, random: Random, data: ClusterData): Measurements {
   const { dimension, clusters, width, stepSize, steps, attackRadius, attackSteps, warmUp, testPoints } =
     setting;
-  const { train, distribution, law } = data;
+  const { train, distribution } = data;
   const outputs = balancedOutputs(width);
   const trained = adversarialDescent({
     start: initialLayer(data, setting, 2 * width, random.stream('initialisation')),
@@ -132,8 +130,8 @@ function measure(setting: AdversarialSetting, random: Random, data: ClusterData)
     form: 'gram',
     kernel: data.kernel(kernelFormOf('gram')),
   });
-  const fresh = (law ? freshPointsInLaw : freshPoints)(
-    distribution,
+  const fresh = freshPointsOf(
+    data,
     testPoints,
     [trained.layer.weights, fine.layer.weights],
     random.stream('test'),

@@ -5,7 +5,7 @@
  */
 import { universalDirection } from '@marginalia/attack';
 import { balancedOutputs, binaryObjective, logistic, type Network, type Random } from '@marginalia/core';
-import { defineSweep, real, type Setting } from '@marginalia/sweep';
+import { defineSweep, real, sameData, type Setting } from '@marginalia/sweep';
 import {
   averagingPhase,
   lazyRadius,
@@ -25,11 +25,9 @@ import {
   validateClusters,
 } from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
-import { freshPoints, freshPointsInLaw } from './fresh-points.js';
-import { chainViolation, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
+import { freshPointsOf } from './fresh-points.js';
+import { chainViolation, radiiOf, radiusColumns } from './measure-radii.js';
 import { measureCosines, measureIdentities, measureTraining } from './measure-training.js';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   initialScale: real('s₀ = σ_w√d, size of the initial pre-activations', { above: 0, ...sameData }),
@@ -106,15 +104,10 @@ export default defineSweep({
 
 function measure(setting: PhaseSetting, random: Random, training: ClusterTraining): Measurements {
   const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
-  const { distribution, descent, law, train } = training;
+  const { distribution, descent, train } = training;
   const own = (neuron: number, cluster: number): boolean =>
     neuron < width === distribution.classes[cluster]! > 0;
-  const fresh = (law ? freshPointsInLaw : freshPoints)(
-    distribution,
-    testPoints,
-    [descent.layer.weights],
-    random.stream('test'),
-  );
+  const fresh = freshPointsOf(training, testPoints, [descent.layer.weights], random.stream('test'));
   const network: Network = {
     ...descent.layer,
     ambient: dimension,
@@ -136,7 +129,6 @@ function measure(setting: PhaseSetting, random: Random, training: ClusterTrainin
     ...measureCosines(training, own),
     cleanAccuracy: share(radii.margins, (margin) => margin > 0),
     ...radiusColumns(radii, Math.sqrt(dimension / clusters), ''),
-    provedShare: provedShare(radii),
     chainViolation: chainViolation(radii),
   };
 }

@@ -18,10 +18,7 @@ import {
   type Frame,
   type Initialisation,
 } from '@marginalia/core';
-import { choice, integer, real, type Environment, type Setting } from '@marginalia/sweep';
-
-/** Runs that differ in such an axis alone see the same data: the same numbers are drawn, and X Xᵀ is shared. */
-const sameData = { keysRandomness: false } as const;
+import { choice, integer, real, sameData, type Environment, type Setting } from '@marginalia/sweep';
 
 export const clusterAxes = {
   dimension: integer('d, dimension of the inputs', { atLeast: 2 }),

@@ -3,11 +3,9 @@
  * Li, Jin, Zhong, Hopcroft & Wang, NeurIPS 2022 (arXiv 2205.13863), on the corners of a cube.
  */
 import { BadInput } from '@marginalia/core';
-import { defineSweep, integer, real } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData } from '@marginalia/sweep';
 import { expressivePowerClaims } from '@marginalia/theory';
 import { measureCorners } from './measure-corners.js';
-
-const sameData = { keysRandomness: false } as const;
 
 export default defineSweep({
   name: 'expressive-power',

@@ -53,7 +53,7 @@ import {
 } from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
-import { freshPoints, freshPointsInLaw } from './fresh-points.js';
+import { freshPointsOf } from './fresh-points.js';
 import { alongDirection, chainViolation, largestMean, radiiOf, radiusColumns } from './measure-radii.js';
 import {
   measureCosines,
@@ -186,15 +186,15 @@ async function measure(
   training: ClusterTraining,
 ): Promise<Measurements> {
   const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
-  const { distribution, descent, law } = training;
+  const { distribution, descent } = training;
   const own = (neuron: number, cluster: number): boolean =>
     neuron < width === distribution.classes[cluster]! > 0;
   const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
 
   const direction = universalDirection(distribution.centres, distribution.classes);
   const robust = robustNetwork(distribution.centres, distribution.classes);
-  const fresh = (law ? freshPointsInLaw : freshPoints)(
-    distribution,
+  const fresh = freshPointsOf(
+    training,
     testPoints,
     [descent.layer.weights, robust.weights],
     random.stream('test'),

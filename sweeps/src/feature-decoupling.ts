@@ -48,7 +48,7 @@ import {
 } from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
-import { freshPoints, freshPointsInLaw } from './fresh-points.js';
+import { freshPointsOf } from './fresh-points.js';
 import { chainViolation, largestMean, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
 import {
   measureCosines,
@@ -182,7 +182,7 @@ async function measure(
   training: ClusterTraining,
 ): Promise<Measurements> {
   const { dimension, clusters, width, samples, stepSize, testPoints } = setting;
-  const { distribution, descent, law } = training;
+  const { distribution, descent } = training;
   const groupOf = (neuron: number): number => Math.floor(neuron / width);
   const own = (neuron: number, cluster: number): boolean => groupOf(neuron) === cluster;
   const { initialCountDistance } = measureInitialCounts(training, clusters, random.stream('ranks'));
@@ -195,12 +195,7 @@ async function measure(
   });
 
   const direction = universalDirection(distribution.centres, distribution.classes);
-  const fresh = (law ? freshPointsInLaw : freshPoints)(
-    distribution,
-    testPoints,
-    [descent.layer.weights],
-    random.stream('test'),
-  );
+  const fresh = freshPointsOf(training, testPoints, [descent.layer.weights], random.stream('test'));
   const seen = { products: fresh.products[0]!, labels: fresh.labels };
   const unit = Math.sqrt(dimension / clusters);
   const measured = readouts.map(([kind, suffix]) => {

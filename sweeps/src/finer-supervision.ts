@@ -14,7 +14,7 @@ import {
   type Network,
   type Random,
 } from '@marginalia/core';
-import { defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import {
   finerNeverWorse,
   groupedCosines,
@@ -40,11 +40,9 @@ import {
 } from './cluster-axes.js';
 import { trainOnClusters, type ClusterTraining } from './cluster-training.js';
 import { dumpTraining } from './dump.js';
-import { freshPoints, freshPointsInLaw } from './fresh-points.js';
+import { freshPointsOf } from './fresh-points.js';
 import { chainViolation, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
 import { measureCosines, measureTraining } from './measure-training.js';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   ...clusterAxes,
@@ -215,7 +213,7 @@ function labelsOf(
 
 function measure(setting: FinerSetting, random: Random, training: ClusterTraining): Measurements {
   const { dimension, clusters, width, testPoints } = setting;
-  const { distribution, descent, law, train } = training;
+  const { distribution, descent, train } = training;
   const group = (neuron: number): number => Math.floor(neuron / width);
   const active = preactivations(descent.layer, train.inputs);
   const alive = new Set<number>();
@@ -224,12 +222,7 @@ function measure(setting: FinerSetting, random: Random, training: ClusterTrainin
     const sample = Math.floor(at / active.columns);
     if (value > 0 && groupOf(train.clusters[sample]!, setting) === of) alive.add(of);
   });
-  const fresh = (law ? freshPointsInLaw : freshPoints)(
-    distribution,
-    testPoints,
-    [descent.layer.weights],
-    random.stream('test'),
-  );
+  const fresh = freshPointsOf(training, testPoints, [descent.layer.weights], random.stream('test'));
   const seen = { products: fresh.products[0]!, labels: fresh.labels };
   const direction = universalDirection(distribution.centres, distribution.classes);
   const measured = readouts.map(([kind, suffix]) => {

@@ -19,6 +19,7 @@ import {
   type PivotedFactor,
   type Random,
 } from '@marginalia/core';
+import type { ClusterData } from './cluster-data.js';
 
 export interface FreshPoints {
   readonly labels: Int8Array;
@@ -113,6 +114,16 @@ export function freshPointsInLaw(
     }
   }
   return { labels: Int8Array.from(clusters, (j) => classes[j]!), clusters, products };
+}
+
+/** Fresh points of the data of a run, drawn as its training points were. */
+export function freshPointsOf(
+  { distribution, law }: Pick<ClusterData, 'distribution' | 'law'>,
+  count: number,
+  against: readonly Matrix[],
+  random: Random,
+): FreshPoints {
+  return (law ? freshPointsInLaw : freshPoints)(distribution, count, against, random);
 }
 
 /** All rows below one another, the shorter ones with zeros behind. */

@@ -18,11 +18,9 @@ import {
   type Homogeneous,
   type Random,
 } from '@marginalia/core';
-import { choice, defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { choice, defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import { hintClaims, normalisedMargin, type Measurements } from '@marginalia/theory';
 import { optimalMargin } from './optimal-margin.js';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   hints: choice('without or with the points ±(c, 0)', ['without', 'with'] as const, sameData),

@@ -27,7 +27,7 @@ import {
   type Random,
   type Readout,
 } from '@marginalia/core';
-import { choice, defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { choice, defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import {
   imagesFinerRobust,
   imagesOrderAtRadius,
@@ -40,8 +40,6 @@ import { universalDirection } from '@marginalia/attack';
 
 const datasets = ['mnist', 'cifar-10'] as const;
 type Dataset = (typeof datasets)[number];
-const sameData = { keysRandomness: false } as const;
-
 const axes = {
   dataset: choice('images, from the folder that MARGINALIA_DATA names', datasets),
   samples: integer('n, training images, a random part of the training set', { atLeast: 10 }),

@@ -5,7 +5,7 @@
  */
 import { exactRadii, spanOf, universalDirection } from '@marginalia/attack';
 import { kernelFormOf, norm, preactivations, row, type Network, type Random } from '@marginalia/core';
-import { defineSweep, integer, real } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData } from '@marginalia/sweep';
 import {
   kktGeneralises,
   kktFlipped,
@@ -34,11 +34,9 @@ import {
   type ClusterSetting,
 } from './cluster-axes.js';
 import { initialLayer, withClusterData, type ClusterData } from './cluster-data.js';
-import { freshPoints, freshPointsInLaw } from './fresh-points.js';
+import { freshPointsOf } from './fresh-points.js';
 import { stationarity, trainLate, type LateNet } from './late-training.js';
-import { chainViolation, provedShare, radiiOf, radiusColumns } from './measure-radii.js';
-
-const sameData = { keysRandomness: false } as const;
+import { chainViolation, radiiOf, radiusColumns } from './measure-radii.js';
 
 const axes = {
   ...clusterAxes,
@@ -136,15 +134,10 @@ const flipShare = 0.99;
 
 function measure(setting: ClusterSetting, random: Random, data: ClusterData, net: LateNet): Measurements {
   const { dimension, clusters, testPoints } = setting;
-  const { distribution, train, law } = data;
+  const { distribution, train } = data;
   const { layer, outputs } = net;
   const robust = robustNetwork(distribution.centres, distribution.classes);
-  const fresh = (law ? freshPointsInLaw : freshPoints)(
-    distribution,
-    testPoints,
-    [layer.weights, robust.weights],
-    random.stream('test'),
-  );
+  const fresh = freshPointsOf(data, testPoints, [layer.weights, robust.weights], random.stream('test'));
   const seen = { products: fresh.products[0]!, labels: fresh.labels };
   const network: Network = { ...layer, ambient: dimension, readout: { kind: 'linear', outputs } };
   const direction = universalDirection(distribution.centres, distribution.classes);
@@ -163,7 +156,6 @@ function measure(setting: ClusterSetting, random: Random, data: ClusterData, net
     weightRatio: clusterWeightRatio(setting, data, net, multipliers),
     robustNetRadius: median(robustRadii.map(({ upper }) => upper)),
     ...radiusColumns(radii, unit, ''),
-    provedShare: provedShare(radii),
     chainViolation: chainViolation(radii),
   };
 }

@@ -17,7 +17,7 @@ import {
   type Matrix,
   type Network,
 } from '@marginalia/core';
-import { choice, defineSweep, integer, real } from '@marginalia/sweep';
+import { choice, defineSweep, integer, real, sameData } from '@marginalia/sweep';
 import {
   sphereExponentDimension,
   sphereExponentSamples,
@@ -27,8 +27,6 @@ import {
   sphereWidthFree,
 } from '@marginalia/theory';
 import { stationarity, trainLate } from './late-training.js';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   dimension: integer('d, dimension of the inputs', { atLeast: 2 }),

@@ -3,12 +3,11 @@
  * Rosset, Zhu & Hastie 2004; Soudry et al. 2018; Nacson et al. 2019; Ji & Telgarsky 2021; Ji, Srebro & Telgarsky 2021.
  */
 import { BadInput, marginLosses } from '@marginalia/core';
-import { choice, defineSweep, integer, real } from '@marginalia/sweep';
+import { choice, defineSweep, integer, real, sameData } from '@marginalia/sweep';
 import { linearSeparableClaims, solvedReference } from '@marginalia/theory';
 import { measureSeparable } from './measure-separable.js';
 import { separableData, separableKinds, validateSeparable, type SeparableKind } from './separable-data.js';
 
-const sameData = { keysRandomness: false } as const;
 const lossNames = ['logistic', 'exponential'] as const;
 
 /** What holds wherever the data are separable, limits reached or not. */

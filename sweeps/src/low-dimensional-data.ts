@@ -23,7 +23,7 @@ import {
   type Network,
   type Random,
 } from '@marginalia/core';
-import { choice, defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { choice, defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import {
   decayLeavesLessOff,
   decayRestoresRadius,
@@ -41,8 +41,6 @@ import {
   weightsStayOff,
   type Measurements,
 } from '@marginalia/theory';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   subspaceDimension: integer('r, dimension of the subspace P that the data lie in', { atLeast: 2 }),

@@ -24,7 +24,7 @@ import {
   type Matrix,
   type Random,
 } from '@marginalia/core';
-import { defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import {
   median,
   preluAlignment,
@@ -36,8 +36,6 @@ import {
   share,
   type Measurements,
 } from '@marginalia/theory';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   power: integer('p of the neurons', { atLeast: 1, ...sameData }),

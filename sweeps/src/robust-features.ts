@@ -3,14 +3,12 @@
  * Ilyas, Santurkar, Tsipras, Engstrom, Tran & Madry, NeurIPS 2019 (arXiv 1905.02175), on orthogonal clusters and Gaussians.
  */
 import { checkClusters } from '@marginalia/core';
-import { defineSweep, integer, real } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData } from '@marginalia/sweep';
 import { robustFeatureClaims } from '@marginalia/theory';
 import { measureFeatures } from './measure-features.js';
 import { measureGaussian } from './measure-gaussian.js';
 import { measureRelabelled } from './measure-relabelled.js';
 import { trainedFeatures } from './trained-features.js';
-
-const sameData = { keysRandomness: false } as const;
 
 export default defineSweep({
   name: 'robust-features',

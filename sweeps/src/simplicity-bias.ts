@@ -21,10 +21,8 @@ import {
   type Matrix,
   type Random,
 } from '@marginalia/core';
-import { defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import { normalisedMargin, simplicityClaims, type Measurements } from '@marginalia/theory';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   dimension: integer('d, dimension of the inputs', { atLeast: 2 }),

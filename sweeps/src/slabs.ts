@@ -21,10 +21,8 @@ import {
   type Network,
   type Random,
 } from '@marginalia/core';
-import { choice, defineSweep, integer, real, type Setting } from '@marginalia/sweep';
+import { choice, defineSweep, integer, real, sameData, type Setting } from '@marginalia/sweep';
 import { mean, share, slabClaims, type Measurements } from '@marginalia/theory';
-
-const sameData = { keysRandomness: false } as const;
 
 const axes = {
   data: choice('LMS-5: a linear coordinate among slabs of 5; MS-(5,7): one of 5 among slabs of 7', [

@@ -18,6 +18,9 @@ export interface Axis<Value extends AxisValue = AxisValue> {
   readonly keysRandomness: boolean;
 }
 
+/** Of an axis whose values see the same data: runs that differ in it alone are of one unit. */
+export const sameData = { keysRandomness: false } as const;
+
 interface NumberOptions {
   readonly atLeast?: number;
   readonly above?: number;
