@@ -1,7 +1,7 @@
 import { type Run } from '@marginalia/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Batch, Queue } from '../../packages/sweep/src/queue.js';
+import { type Batch, Queue } from '../../packages/sweep/src/engine/queue.js';
 
 const runOf = (id: number, cost: number, unit: string, memory?: number): Run => ({
   id: `run ${id}`,

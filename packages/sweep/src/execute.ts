@@ -2,7 +2,8 @@
 import { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import { attempt, mistake } from './attempt.js';
-import { compute } from './compute.js';
+import type { Engine } from './engine/engine.js';
+import { local } from './engine/local.js';
 import { healJournal } from './journal/heal.js';
 import { latest } from './journal/read.js';
 import type { JournalRecord } from './journal/record.js';
@@ -18,6 +19,8 @@ export interface ExecuteOptions {
   readonly out: string;
   /** Workers; never more than the plan tolerates or has runs for. */
   readonly threads: number;
+  /** What performs the runs; worker threads of this process when absent. */
+  readonly engine?: Engine;
   readonly timeoutMs?: number;
   readonly heapMiB?: number;
   /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
@@ -74,7 +77,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     report();
     if (pending.length > 0) {
       yield* checkReference(plan, options.reference);
-      yield* compute({ plan, options, pending, threads, room, meter, report, keep });
+      yield* (options.engine ?? local)({ plan, options, pending, threads, room, meter, report, keep });
     }
     const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
       plan.runs.flatMap((run) => of.get(run.id) ?? []);

@@ -1,6 +1,6 @@
 /** How far a sweep has come. The clock is read here alone and its readings stay in memory: no record holds a duration. */
 import type { Run } from './identity.js';
-import type { Batch } from './queue.js';
+import type { Batch } from './engine/queue.js';
 
 export interface Progress {
   /** Runs that ended: reused, measured now, or failed now. */

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import { Piscina } from 'piscina';
-import type { Run, SweepKey } from './identity.js';
-import type { Failure, Outcome } from './journal/record.js';
-import type { SweepReference } from './load-sweep.js';
-import { memoryForRuns } from './memory.js';
+import type { Run, SweepKey } from '../identity.js';
+import type { Failure, Outcome } from '../journal/record.js';
+import type { SweepReference } from '../load-sweep.js';
+import { memoryForRuns } from '../memory.js';
 import { newWatch, seen, type Watch } from './watch.js';
 import type { Task } from './worker.js';
 
@@ -24,10 +24,10 @@ export interface PoolOptions {
 /** How long to wait for workers to stop: one that is deep in native code cannot be interrupted. */
 const patienceMs = 800;
 
-/** Throws BadInput when the package was not compiled: threads run `dist/worker.js`, whoever started the pool. */
+/** Throws BadInput when the package was not compiled: threads run `dist/engine/worker.js`, whoever started the pool. */
 function workerFile(): string {
   const file = fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? '../dist/worker.js' : './worker.js', import.meta.url),
+    new URL(import.meta.url.endsWith('.ts') ? '../../dist/engine/worker.js' : './worker.js', import.meta.url),
   );
   if (!existsSync(file)) {
     throw new BadInput({

@@ -1,5 +1,5 @@
 /** Which runs a worker does next: batches, longest units first, so many at a time as there is memory for. */
-import type { Run } from './identity.js';
+import type { Run } from '../identity.js';
 
 /** Runs for one worker, one after another. */
 export interface Batch {

@@ -1,38 +1,20 @@
-/** Computing runs: a fiber a worker deals it batches from one queue and journals what they gave. */
+/** This process and its worker threads: a fiber a worker deals it batches from one queue and journals what they gave. */
 import type { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
 import * as Latch from 'effect/Latch';
 import * as Schedule from 'effect/Schedule';
-import { attempt } from './attempt.js';
-import type { ExecuteOptions } from './execute.js';
-import type { Run } from './identity.js';
-import type { JournalRecord } from './journal/record.js';
-import { JournalWriter } from './journal/writer.js';
-import type { Plan } from './plan.js';
+import { attempt } from '../attempt.js';
+import { JournalWriter } from '../journal/writer.js';
+import type { Engine, Work } from './engine.js';
 import { type Ended, Pool } from './pool.js';
-import type { ProgressMeter } from './progress.js';
 import { type Batch, Queue } from './queue.js';
-import { recordOf } from './run.js';
-
-export interface Work {
-  readonly plan: Plan;
-  readonly options: ExecuteOptions;
-  /** At least one. */
-  readonly pending: readonly Run[];
-  readonly threads: number;
-  /** Bytes that runs at work may be predicted to take together. */
-  readonly room: number;
-  readonly meter: ProgressMeter;
-  readonly report: () => void;
-  /** Called for every record once it is journaled. */
-  readonly keep: (record: JournalRecord) => void;
-}
+import { recordOf } from '../run.js';
 
 const nothing: Ended = { outcomes: [], left: [] };
 
 /** Fails with BadInput when the journal cannot be written. Interruption stops the workers and closes the journal. */
-export function compute(work: Work): Effect.Effect<void, BadInput> {
+export const local: Engine = (work) => {
   const { plan, options, pending, threads, room } = work;
   const { reference, timeoutMs, heapMiB } = options;
   const limits = {
@@ -55,7 +37,7 @@ export function compute(work: Work): Effect.Effect<void, BadInput> {
       ),
     (writer) => attempt(() => writer.close()),
   );
-}
+};
 
 /** What the fiber of a worker does until there is no run left. */
 function laneOver(

@@ -2,10 +2,10 @@
  * What runs in a worker thread: a batch a task. Everything is imported inside the task: a worker that could fail
  * before its first task would leave piscina's queue waiting for ever, while a task that fails says why.
  */
-import type { SweepDefinition } from './define-sweep.js';
-import type { Run, SweepKey } from './identity.js';
-import type { Outcome } from './journal/record.js';
-import type { SweepReference } from './load-sweep.js';
+import type { SweepDefinition } from '../define-sweep.js';
+import type { Run, SweepKey } from '../identity.js';
+import type { Outcome } from '../journal/record.js';
+import type { SweepReference } from '../load-sweep.js';
 import type { Watch } from './watch.js';
 
 export interface Task {
@@ -28,8 +28,8 @@ const loaded = new Map<string, Promise<SweepDefinition>>();
 export default async function work({ reference, key, runs, watch }: Task): Promise<readonly Outcome[]> {
   const began = performance.now();
   const [{ loadSweep }, { outcomeOf }, { mark }] = await Promise.all([
-    import('./load-sweep.js'),
-    import('./run.js'),
+    import('../load-sweep.js'),
+    import('../run.js'),
     import('./watch.js'),
   ]);
   const loading = loaded.get(reference.module) ?? loadSweep(reference);
