@@ -15,6 +15,8 @@ export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
 export type { Progress } from './progress.js';
 export { readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
+export { type Shard, shardOf, shardsOf } from './shard.js';
 export { evidenceAgainstRate } from './sequential/rate-process.js';
 export { meanInterval } from './sequential/confidence-sequence.js';
+export { writeAtomically } from './write-atomically.js';
 export { type Verdict, verdictOf } from './verdict/verdict.js';
