@@ -11,6 +11,9 @@ import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { closingFlags, closingOptions } from '../run/closing.js';
+import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
+import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
@@ -52,6 +55,9 @@ export default class Run extends MarginaliaCommand {
       description: 'Folder of the results; results/<sweep>/<preset> when absent.',
       helpValue: 'DIR',
     }),
+    ...shardFlags,
+    ...judgeFlags,
+    ...closingFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -80,6 +86,8 @@ export default class Run extends MarginaliaCommand {
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
+    const shard = shardCalled(flags.shard, flags.judge);
+    const closing = closingOptions(flags);
 
     const question = await findQuestion(spelled);
     const planned = await planFor(question, {
@@ -96,14 +104,19 @@ export default class Run extends MarginaliaCommand {
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
     const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
     for (const line of noteLines(notes, wide)) this.say(line);
+    const part = await partOf(planned, shard);
 
     const view = progressView();
-    const ending = await conduct(planned, {
-      reference: question.reference,
-      out: resolve(out),
-      threads,
-      onProgress: view.show,
-    }).finally(view.end);
+    const performing = flags.judge
+      ? judged(planned, out)
+      : conduct(part, {
+          reference: question.reference,
+          out: resolve(out),
+          threads,
+          onProgress: view.show,
+          closing,
+        });
+    const ending = await performing.finally(view.end);
     if (ending.kind === 'stopped') {
       this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
       process.exitCode = exitCode.interrupted;
@@ -113,12 +126,21 @@ export default class Run extends MarginaliaCommand {
     if (torn > 0)
       this.say(`${plural(torn, 'journal file')} ended in a torn line: the run was computed again`);
     if (corrupted > 0) this.say(`${plural(corrupted, 'journal line')} damaged: left out, and computed again`);
-    const summary = await summaryOf(planned, ending.execution, out);
+    if (shard) {
+      const done = shardSummary(planned, part, shard, ending.execution, out);
+      if (flags.json) this.printJson(done);
+      else process.stdout.write(`${shardReport(done)}\n`);
+      process.exitCode = shardExitCode(done);
+      return;
+    }
+    const missing = missingRuns(planned, ending.execution);
+    if (missing > 0) this.say(missingLine(missing, planned));
+    const summary = { ...(await summaryOf(planned, ending.execution, out)), ...(missing > 0 && { missing }) };
     if (flags.json) this.printJson(summary);
     else
       process.stdout.write(
         `${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`,
       );
-    process.exitCode = exitCodeOf(summary);
+    process.exitCode = withMissing(exitCodeOf(summary), missing);
   }
 }

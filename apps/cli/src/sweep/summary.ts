@@ -35,6 +35,8 @@ export interface Summary {
   readonly reused: number;
   readonly failures: number;
   readonly failed: readonly FailedRun[];
+  /** Runs that never ended; absent where there are none. */
+  readonly missing?: number;
   readonly alpha: number;
   readonly out: string;
   readonly verdicts: readonly JudgedClaim[];
@@ -65,9 +67,7 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     computed: execution.computed,
     reused: execution.reused,
     failures: execution.failures.length,
-    failed: execution.failures.flatMap(({ id, axes, replicate, outcome }) =>
-      outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
-    ),
+    failed: failedRuns(execution.failures),
     alpha,
     out,
     verdicts: claims.map((claim) => ({
@@ -77,6 +77,11 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     })),
   };
 }
+
+export const failedRuns = (failures: readonly JournalRecord[]): readonly FailedRun[] =>
+  failures.flatMap(({ id, axes, replicate, outcome }) =>
+    outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
+  );
 
 /** What concerns claims of the registry in its order, which is the bibliography's; a user's own after it, as listed. */
 export async function inBibliographyOrder<Of extends { readonly id: string }>(
