@@ -69,7 +69,11 @@ export function shardSummary(
 ): ShardSummary {
   const { sweep, preset, seed, code } = whole;
   return {
-    ...{ sweep, preset, seed, code, shard },
+    sweep,
+    preset,
+    seed,
+    code,
+    shard,
     runs: part.runs.length,
     whole: whole.runs.length,
     computed,
