@@ -4,8 +4,7 @@ import * as Effect from 'effect/Effect';
 import { attempt, mistake } from './attempt.js';
 import type { Engine } from './engine/engine.js';
 import { local } from './engine/local.js';
-import { healJournal } from './journal/heal.js';
-import { latest } from './journal/read.js';
+import { latestRecords } from './journal/latest.js';
 import type { JournalRecord } from './journal/record.js';
 import { loadSweep, type SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
@@ -55,10 +54,9 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     const opened = yield* attempt(() => {
       checkThreads(options);
       refuseOtherSweeps(options.out, plan.sweep);
-      return healJournal(options.out, plan.sweep);
+      return latestRecords(options.out, plan.sweep, { heal: true });
     });
-    const known = yield* attempt(() => latest(opened.files));
-    const records = new Map([...known].filter(([, record]) => record.outcome.kind === 'measured'));
+    const records = new Map([...opened.records].filter(([, record]) => record.outcome.kind === 'measured'));
     const found = records.size;
     const pending = plan.runs.filter((run) => !records.has(run.id));
     const room = options.memory ?? memoryForRuns();

@@ -3,9 +3,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
-import { readJournal } from './journal/heal.js';
 import { makeFolder } from './journal/make-folder.js';
-import { latest } from './journal/read.js';
+import { latestRecords } from './journal/latest.js';
 import { unitOf } from './identity.js';
 import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
@@ -76,8 +75,8 @@ export function readResults(out: string): Results {
       try: 'marginalia run',
     });
   }
-  const { files, torn, corrupted } = readJournal(out, identity.sweep);
-  const all = [...latest(files).values()];
+  const { records, torn, corrupted } = latestRecords(out, identity.sweep);
+  const all = [...records.values()];
   const current = all.filter(({ code, seed }) => code === identity.code && seed === identity.seed);
   // The environment is part of a run's id but not of its setting: where it changed, the latest record of a setting stands.
   const settings = new Map<string, JournalRecord>();
