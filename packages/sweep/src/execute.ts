@@ -4,12 +4,14 @@ import * as Effect from 'effect/Effect';
 import { attempt, mistake } from './attempt.js';
 import type { Engine } from './engine/engine.js';
 import { local } from './engine/local.js';
+import type { Run } from './identity.js';
 import { latestRecords } from './journal/latest.js';
 import type { JournalRecord } from './journal/record.js';
 import { loadSweep, type SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
 import { memoryForRuns, refuseTooLarge } from './memory.js';
 import { type Progress, ProgressMeter } from './progress.js';
+import { TimingsRecorder } from './timings.js';
 import { identityOf, refuseOtherSweeps, writeIdentity } from './results.js';
 
 export interface ExecuteOptions {
@@ -75,7 +77,13 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     report();
     if (pending.length > 0) {
       yield* checkReference(plan, options.reference);
-      yield* (options.engine ?? local)({ plan, options, pending, threads, room, meter, report, keep });
+      const timings = new TimingsRecorder(options.out, {
+        code: plan.code,
+        threads: options.engine ? undefined : threads,
+      });
+      const timed = ({ cost }: Run, ms: number): void => timings.add(cost, ms);
+      const work = { plan, options, pending, threads, room, meter, report, keep, timed };
+      yield* (options.engine ?? local)(work).pipe(Effect.ensuring(Effect.sync(() => timings.write())));
     }
     const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
       plan.runs.flatMap((run) => of.get(run.id) ?? []);

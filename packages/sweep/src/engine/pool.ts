@@ -9,7 +9,7 @@ import type { Failure, Outcome } from '../journal/record.js';
 import type { SweepReference } from '../load-sweep.js';
 import { memoryForRuns } from '../memory.js';
 import { newWatch, seen, type Watch } from './watch.js';
-import type { Task } from './worker.js';
+import type { Performed, Task } from './worker.js';
 
 export interface PoolOptions {
   readonly threads: number;
@@ -39,15 +39,15 @@ function workerFile(): string {
   return file;
 }
 
-/** How a batch ended: the runs that did, how, and the runs that it did not come to, or that died with the worker. */
+/** How a batch ended: the runs that did, how, in how many milliseconds where they returned, and the runs that it did not come to, or that died with the worker. */
 export interface Ended {
-  readonly outcomes: readonly (readonly [Run, Outcome])[];
+  readonly outcomes: readonly (readonly [Run, Outcome, ms?: number])[];
   readonly left: readonly Run[];
 }
 
 export class Pool {
   /** A pool of one thread each, so that a batch reaches the worker that it is meant for. */
-  readonly #workers: readonly Piscina<Task, readonly Outcome[]>[];
+  readonly #workers: readonly Piscina<Task, readonly Performed[]>[];
   readonly #reference: SweepReference;
   readonly #key: SweepKey;
   readonly #timeoutMs: number | undefined;
@@ -59,7 +59,7 @@ export class Pool {
     this.#timeoutMs = timeoutMs;
     const filename = workerFile();
     this.#workers = Array.from({ length: threads }, () => {
-      const worker = new Piscina<Task, readonly Outcome[]>({
+      const worker = new Piscina<Task, readonly Performed[]>({
         filename,
         minThreads: 1,
         maxThreads: 1,
@@ -89,11 +89,11 @@ export class Pool {
     try {
       const tasks = runs.map(({ axes, replicate }) => ({ axes, replicate }));
       const task = { reference: this.#reference, key: this.#key, runs: tasks, watch };
-      const outcomes = await (this.#workers[lane] as Piscina<Task, readonly Outcome[]>).run(task, {
+      const outcomes = await (this.#workers[lane] as Piscina<Task, readonly Performed[]>).run(task, {
         signal: stopping,
       });
       return {
-        outcomes: outcomes.map((outcome, at) => [runs[at] as Run, outcome]),
+        outcomes: outcomes.map(([outcome, ms], at) => [runs[at] as Run, outcome, ms]),
         left: runs.slice(outcomes.length),
       };
     } catch (cause) {
