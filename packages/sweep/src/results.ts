@@ -25,6 +25,12 @@ export interface SweepIdentity {
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
   readonly replicates: number;
+  /** The values that were asked for instead of the preset's, as typed; with preset, replicates and seed they are the plan. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** How many cells were planned: the product of the values, less what the sweep's own condition drops. */
+  readonly cells?: number;
+  /** The hash of each part of the code, by name. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -44,7 +50,7 @@ export interface Results {
 }
 
 export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
-  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates } = plan;
+  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates, set, parts } = plan;
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
@@ -58,6 +64,9 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     headline,
     values,
     replicates,
+    set,
+    cells: plan.cells.length,
+    ...(parts && { parts }),
     reference: reference.spelled ?? reference.module,
   };
 }
@@ -118,7 +127,7 @@ function gridOrder({ axisNames, values }: SweepIdentity): (a: JournalRecord, b: 
 const identityPath = (out: string): string => join(out, 'sweep.json');
 
 /** Undefined when the folder has no `sweep.json`; throws BadInput when it cannot be read as one. */
-function readIdentity(out: string): SweepIdentity | undefined {
+export function readIdentity(out: string): SweepIdentity | undefined {
   let text: string;
   try {
     text = readFileSync(identityPath(out), 'utf8');

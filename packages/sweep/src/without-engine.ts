@@ -21,4 +21,5 @@ export { readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
 export { evidenceAgainstRate } from './sequential/rate-process.js';
 export { meanInterval } from './sequential/confidence-sequence.js';
+export { type Chosen, planWhere, takenBy, where } from './where.js';
 export { type Verdict, verdictOf } from './verdict/verdict.js';
