@@ -1,5 +1,5 @@
 /** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
@@ -10,6 +10,7 @@ import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
 import type { SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
+import { writeAtomically } from './write-atomically.js';
 
 /** The contents of `sweep.json`: the plan last executed into the folder. */
 export interface SweepIdentity {
@@ -188,18 +189,9 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
 export function writeIdentity(out: string, identity: SweepIdentity): void {
   const standing = readIdentity(out);
   if (standing && canonical(standing) === canonical(identity)) return;
-  const draft = `${identityPath(out)}.${process.pid}`;
   try {
-    const descriptor = openSync(draft, 'w');
-    try {
-      writeFileSync(descriptor, `${JSON.stringify(identity, undefined, 2)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(draft, identityPath(out));
+    writeAtomically(identityPath(out), `${JSON.stringify(identity, undefined, 2)}\n`);
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw refusal(cause, `an output folder ${out} that can be written`);
   }
 }
