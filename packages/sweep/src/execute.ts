@@ -13,6 +13,7 @@ import { memoryForRuns, refuseTooLarge } from './memory.js';
 import { type Progress, ProgressMeter } from './progress.js';
 import { TimingsRecorder } from './timings.js';
 import { identityOf, refuseOtherSweeps, writeIdentity } from './results.js';
+import { openSession } from './session.js';
 
 export interface ExecuteOptions {
   readonly reference: SweepReference;
@@ -83,7 +84,15 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
       });
       const timed = ({ cost }: Run, ms: number): void => timings.add(cost, ms);
       const work = { plan, options, pending, threads, room, meter, report, keep, timed };
-      yield* (options.engine ?? local)(work).pipe(Effect.ensuring(Effect.sync(() => timings.write())));
+      yield* Effect.acquireUseRelease(
+        Effect.sync(() => openSession(options.out, threads, () => meter.now())),
+        () => (options.engine ?? local)(work),
+        (session) =>
+          Effect.sync(() => {
+            session.close();
+            timings.write();
+          }),
+      );
     }
     const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
       plan.runs.flatMap((run) => of.get(run.id) ?? []);
