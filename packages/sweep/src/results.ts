@@ -172,6 +172,11 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
   } catch (cause) {
     throw refusal(cause, `an output folder ${out}`);
   }
+  refuseOtherSweep(out, sweep);
+}
+
+/** Throws BadInput when the folder is another sweep's; makes nothing. */
+export function refuseOtherSweep(out: string, sweep: string): void {
   const standing = readIdentity(out);
   if (standing && standing.sweep !== sweep) {
     throw new BadInput({

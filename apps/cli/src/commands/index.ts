@@ -4,6 +4,7 @@ import Attack from './attack.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
+import Plan from './plan.js';
 import Replay from './replay.js';
 import Run from './run.js';
 import Table from './table.js';
@@ -14,6 +15,7 @@ export default {
   explain: Explain,
   inspect: Inspect,
   list: List,
+  plan: Plan,
   replay: Replay,
   run: Run,
   table: Table,
