@@ -50,30 +50,21 @@ export function statusOf(out: string): Status {
   const sessions = readSessions(out);
   const files = journalFiles(out);
   const writers = files.filter(writerLives).length;
-  const belongs = belonging(identity);
-  const checks = new Map<string, string>();
-  const differing = new Set<string>();
+  const runs = new Tally();
+  const settingOf = settings(identity);
   // By setting, for the environment is part of a run's id but not of what was planned: see `readResults`.
-  const ended = new Map<string, Glance['ended']>();
-  let others = 0;
+  const ended: (Glance['ended'] | undefined)[] = [];
   const { torn, corrupted } = glanceJournal(out, identity.sweep, (glance) => {
-    const { id, check } = glance;
-    if (glance.ended === 'measured') {
-      const earlier = checks.get(id);
-      if (earlier !== undefined && earlier !== check) differing.add(id);
-      if (earlier !== undefined) return;
-      checks.set(id, check);
-    }
-    if (!belongs(glance)) {
-      if (glance.ended === 'measured') others += 1;
-      return;
-    }
-    const setting = `${glance.replicate} ${glance.axes}`;
-    if (glance.ended === 'measured' || ended.get(setting) !== 'measured') ended.set(setting, glance.ended);
+    const setting = settingOf(glance);
+    const { ended: how } = glance;
+    if (how === 'measured' && runs.repeats(glance, setting)) return;
+    if (setting !== undefined && (how === 'measured' || ended[setting] !== 'measured')) ended[setting] = how;
   });
-  let measured = 0;
+  let [measured, tried] = [0, 0];
   const failed: Partial<Record<FailureKind, number>> = {};
-  for (const how of ended.values()) {
+  for (const how of ended) {
+    if (how === undefined) continue;
+    tried += 1;
     if (how === 'measured') measured += 1;
     else failed[how] = (failed[how] ?? 0) + 1;
   }
@@ -83,35 +74,65 @@ export function statusOf(out: string): Status {
     planned,
     measured,
     failed,
-    remaining: planned === undefined ? undefined : Math.max(0, planned - ended.size),
-    setAside: others,
+    remaining: planned === undefined ? undefined : Math.max(0, planned - tried),
+    setAside: runs.others,
     sessions,
     writers,
     torn,
     corrupted,
-    conflicts: differing.size > 0 ? conflictsOf(out, identity.sweep, differing.size) : undefined,
+    conflicts: runs.differing.size > 0 ? conflictsOf(out, identity.sweep, runs.differing.size) : undefined,
     quietMs: quietMs(files, sessions),
   };
 }
 
-/** Whether a record is of the folder's own plan: its code and seed, one of its values on every axis, one of its replicates. */
-function belonging({ seed, code, values, replicates }: SweepIdentity): (glance: Glance) => boolean {
+/** Measured runs that were seen, and those seen with different bytes. */
+class Tally {
+  readonly differing = new Set<string>();
+  /** Runs that are none of the plan's. */
+  others = 0;
+  /** By setting, the first measured: hardly ever is there a second, and a list is faster than a map of ids. */
+  readonly #planned: (Glance | undefined)[] = [];
+  readonly #more = new Map<string, string>();
+
+  repeats(glance: Glance, setting: number | undefined): boolean {
+    const { id, check } = glance;
+    const first = setting === undefined ? undefined : this.#planned[setting];
+    const earlier = first?.id === id ? first.check : this.#more.get(id);
+    if (earlier !== undefined) {
+      if (earlier !== check) this.differing.add(id);
+      return true;
+    }
+    if (setting !== undefined && first === undefined) this.#planned[setting] = glance;
+    else this.#more.set(id, check);
+    if (setting === undefined) this.others += 1;
+    return false;
+  }
+}
+
+/**
+ * The number of a record's setting; undefined where it is not of the folder's own plan: its code and seed, one of its values
+ * on every axis, one of its replicates.
+ */
+function settings({ seed, code, values, replicates }: SweepIdentity): (glance: Glance) => number | undefined {
   const taken = Object.entries(values).map(
     ([name, list]) => [name, new Set(list.map((value) => canonical(value)))] as const,
   );
-  const cells = new Map<string, boolean>();
   const isCell = (text: string): boolean => {
     const axes = JSON.parse(text) as Readonly<Record<string, AxisValue>>;
-    return taken.every(([name, values]) => {
+    return taken.every(([name, allowed]) => {
       const value = axes[name];
-      return value !== undefined && values.has(canonical(value));
+      return value !== undefined && allowed.has(canonical(value));
     });
   };
+  const numbers = new Map<string, number>();
   return (glance) => {
-    if (glance.seed !== seed || glance.code !== code || glance.replicate >= replicates) return false;
-    const known = cells.get(glance.axes) ?? isCell(glance.axes);
-    cells.set(glance.axes, known);
-    return known;
+    if (glance.seed !== seed || glance.code !== code || glance.replicate >= replicates) return undefined;
+    let cell = numbers.get(glance.axes);
+    if (cell === undefined) {
+      cell = isCell(glance.axes) ? numbers.size : -1;
+      numbers.set(glance.axes, cell);
+    }
+    return cell < 0 ? undefined : cell * replicates + glance.replicate;
   };
 }
 

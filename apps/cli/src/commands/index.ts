@@ -7,6 +7,7 @@ import List from './list.js';
 import Plan from './plan.js';
 import Replay from './replay.js';
 import Run from './run.js';
+import Status from './status.js';
 import Table from './table.js';
 
 export default {
@@ -18,5 +19,6 @@ export default {
   plan: Plan,
   replay: Replay,
   run: Run,
+  status: Status,
   table: Table,
 };

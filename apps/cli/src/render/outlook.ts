@@ -109,7 +109,7 @@ function cellTable({ cells, timing }: Outlook, width: number, paint: Paint): str
   const table = figureTable(shown, { of: 'cell', title: ({ name }) => name, columns }, width, paint);
   const more = rows.length - shown.length;
   return more > 0
-    ? `${table}\n${paragraph(`and ${plural(more, 'more cell')}, of less work each; --json lists all`, width, 0)}`
+    ? `${table}\n${paragraph(`and ${plural(more, 'more cell')}, of no more work each; --json lists all`, width, 0)}`
     : table;
 }
 
