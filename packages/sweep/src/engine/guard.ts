@@ -26,7 +26,7 @@ const lookEveryMs = 25;
 const worthTelling = 16e6;
 
 /** One guard a process. */
-function guard(options: GuardOptions): (runs: Batched) => void {
+function guard(options: GuardOptions): (runs: Batched) => Promise<void> {
   const { memoryLimit } = options;
   const thread = new WorkerThread(options);
   const never = new AbortController().signal;
@@ -43,15 +43,13 @@ function guard(options: GuardOptions): (runs: Batched) => void {
     }
   };
   let looking: NodeJS.Timeout | undefined;
-  return (runs) => {
+  return async (runs) => {
     looking ??= setInterval(look, lookEveryMs);
-    void thread.attempt(runs, never).then((attempt) => {
-      if (attempt.kind === 'ended') {
-        // Before the runs are said to have ended: the last of them may have ended above the limit.
-        look();
-        tell({ kind: 'attempt', attempt });
-      } else end(attempt);
-    });
+    const attempt = await thread.attempt(runs, never);
+    // Before the runs are said to have ended: the last of them may have ended above the limit.
+    if (attempt.kind === 'ended') look();
+    if (attempt.kind === 'ended') tell({ kind: 'attempt', attempt });
+    else end(attempt);
   };
 }
 
@@ -76,8 +74,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 // A driver that was killed says nothing: its pipe closes.
 process.on('disconnect', die);
 
-let perform: ((runs: Batched) => void) | undefined;
+let perform: ReturnType<typeof guard> | undefined;
 process.on('message', (message: ToGuard) => {
   if (message.kind === 'begin') perform = guard(message.options);
-  else perform?.(message.runs);
+  else void perform?.(message.runs);
 });
