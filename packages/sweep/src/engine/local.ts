@@ -42,7 +42,7 @@ export const local: Engine = (work) => {
 
 /** What the fiber of a worker does until there is no run left. */
 function laneOver(
-  { plan, meter, report, keep }: Work,
+  { plan, meter, report, keep, timed }: Work,
   queue: Queue,
   pool: Pool,
   writer: JournalWriter,
@@ -70,6 +70,7 @@ function laneOver(
     const records = outcomes.map(([run, outcome]) => recordOf(plan, run, outcome));
     writer.append(records);
     for (const record of records) keep(record);
+    for (const [run, { kind }, ms] of outcomes) if (kind === 'measured' && ms !== undefined) timed(run, ms);
     report();
   };
   return (lane) =>

@@ -1,0 +1,86 @@
+/** What a line says of its run without its measurements being read. */
+import { checkOf, decode, type FailureKind, proves, textEnd } from './record.js';
+
+/**
+ * Believed by the checksum of the line alone: neither is its id recomputed nor its shape looked at, which only matters
+ * where a line was doctored together with its checksum. `scanJournal` sees that.
+ */
+export interface Glance {
+  readonly id: string;
+  readonly ended: 'measured' | FailureKind;
+  readonly sweep: string;
+  readonly seed: string;
+  readonly code: string;
+  readonly path: string;
+  /** See `Place`. */
+  readonly check: string;
+}
+
+/*
+ * Canonical JSON sorts names and escapes quotes within texts, and axes, facts and measurements are flat: each of these
+ * marks can stand in a line at one place only, whatever axes and measurements are called.
+ */
+const beforeCode = Buffer.from('},"code":"');
+const beforeId = ',"id":"';
+const beforeOutcome = Buffer.from('","outcome":{"');
+const measured = 'kind":"measured"';
+const beforeFailure = 'failure":{"kind":"';
+const beforeSeed = Buffer.from(',"seed":"');
+const idDigits = 20;
+const quote = 34;
+
+/** For the lines of one file: neighbours share their seed, sweep and code, which are then read once. */
+export function glancing(path: string): (line: Buffer) => Glance | 'corrupted' | 'foreign' {
+  let [spelled, seed, sweep, code] = ['', '', '', ''];
+  return (line) => {
+    if (!proves(line)) return unproved(line);
+    const at = line.indexOf(beforeOutcome);
+    const codeAt = line.indexOf(beforeCode) + beforeCode.length;
+    const seedAt = line.lastIndexOf(beforeSeed);
+    const id = line.toString('latin1', at - idDigits, at);
+    const ended = endedOf(line, at + beforeOutcome.length);
+    const named = line.toString('latin1', at - idDigits - beforeId.length, at - idDigits) === beforeId;
+    if (at < 0 || codeAt < beforeCode.length || seedAt < at || !named || ended === undefined)
+      return slowly(line, path);
+    const tail = line.toString('utf8', seedAt + 1, textEnd(line));
+    if (tail !== spelled) {
+      const read = fieldsOf(`{${tail}}`);
+      if (!read) return slowly(line, path);
+      spelled = tail;
+      ({ seed, sweep } = read);
+    }
+    const found = line.toString('utf8', codeAt, line.indexOf(quote, codeAt));
+    if (found !== code) code = found;
+    return { id, ended, sweep, seed, code, path, check: checkOf(line) };
+  };
+}
+
+function unproved(line: Buffer): 'corrupted' | 'foreign' {
+  const { kind } = decode(line);
+  return kind === 'foreign' ? kind : 'corrupted';
+}
+
+/** A proved line that is not spelled as we spell it. */
+function slowly(line: Buffer, path: string): Glance | 'corrupted' | 'foreign' {
+  const decoded = decode(line);
+  if (decoded.kind !== 'record') return decoded.kind;
+  const { id, sweep, seed, code, outcome } = decoded.record;
+  const ended = outcome.kind === 'measured' ? outcome.kind : outcome.failure.kind;
+  return { id, ended, sweep, seed, code, path, check: checkOf(line) };
+}
+
+function endedOf(line: Buffer, from: number): Glance['ended'] | undefined {
+  if (line.toString('latin1', from, from + measured.length) === measured) return 'measured';
+  const kindAt = from + beforeFailure.length;
+  if (line.toString('latin1', from, kindAt) !== beforeFailure) return undefined;
+  return line.toString('latin1', kindAt, line.indexOf(quote, kindAt)) as FailureKind;
+}
+
+function fieldsOf(text: string): { readonly seed: string; readonly sweep: string } | undefined {
+  try {
+    const { seed, sweep } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return typeof seed === 'string' && typeof sweep === 'string' ? { seed, sweep } : undefined;
+  } catch {
+    return undefined;
+  }
+}
