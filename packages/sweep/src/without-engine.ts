@@ -17,4 +17,6 @@ export { readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
 export { evidenceAgainstRate } from './sequential/rate-process.js';
 export { meanInterval } from './sequential/confidence-sequence.js';
-export { type Verdict, verdictOf } from './verdict/verdict.js';
+export type { Validity, Weight } from './verdict/decision.js';
+export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
+export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';
