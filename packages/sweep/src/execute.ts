@@ -23,8 +23,11 @@ export interface ExecuteOptions {
   readonly threads: number;
   /** What performs the runs; worker threads of this process when absent. */
   readonly engine?: Engine;
+  /** A run that takes longer has failed. */
   readonly timeoutMs?: number;
   readonly heapMiB?: number;
+  /** Bytes that the process of a run may have resident: see `leastMemoryLimit`. Workers are then processes, not threads. */
+  readonly memoryLimit?: number;
   /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
   readonly memory?: number;
   /** Called at the start, and whenever runs start or end. */

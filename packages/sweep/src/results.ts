@@ -25,6 +25,7 @@ export interface SweepIdentity {
   readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
   /** The values that were asked for instead of the preset's, as typed; with preset, replicates and seed they are the plan. */
   readonly set?: Readonly<Record<string, string>>;
@@ -32,6 +33,8 @@ export interface SweepIdentity {
   readonly cells?: number;
   /** The hash of each part of the code, by name. */
   readonly parts?: Readonly<Record<string, string>>;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -68,6 +71,7 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     set,
     cells: plan.cells.length,
     ...(parts && { parts }),
+    ...(plan.mostReplicates === undefined ? {} : { mostReplicates: plan.mostReplicates }),
     reference: reference.spelled ?? reference.module,
   };
 }

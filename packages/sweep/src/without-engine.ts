@@ -1,6 +1,7 @@
 /** Everything but the engine: what a sweep is made of, and what becomes of its results. */
 export * from './axis.js';
 export * from './code-fingerprint.js';
+export { type Contrast, contrastsOf } from './contrast.js';
 export * from './define-sweep.js';
 export * from './evidence.js';
 export { type Cell } from './grid.js';
@@ -30,4 +31,6 @@ export type { SeenSession } from './session.js';
 export { readTimings, type Timings } from './timings.js';
 export { type Chosen, planWhere, takenBy, where } from './where.js';
 export { writeAtomically } from './write-atomically.js';
-export { type Verdict, verdictOf } from './verdict/verdict.js';
+export type { Validity, Weight } from './verdict/decision.js';
+export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
+export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';

@@ -16,10 +16,11 @@ const nothing: Ended = { outcomes: [], left: [] };
 /** Fails with BadInput when the journal cannot be written. Interruption stops the workers and closes the journal. */
 export const local: Engine = (work) => {
   const { plan, options, pending, threads, room } = work;
-  const { reference, timeoutMs, heapMiB } = options;
+  const { reference, timeoutMs, heapMiB, memoryLimit } = options;
   const limits = {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(heapMiB === undefined ? {} : { heapMiB }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
   };
   const key = { sweep: plan.sweep, seed: plan.seed, code: plan.code };
   const everyRun = (pool: Pool, writer: JournalWriter): Effect.Effect<void, BadInput> => {

@@ -29,7 +29,6 @@ export type Performed = readonly [outcome: Outcome, ms: number];
 
 /** How the first runs ended, at least one. */
 export default async function work({ reference, key, runs, watch }: Task): Promise<readonly Performed[]> {
-  const began = performance.now();
   const [{ loadSweep }, { outcomeOf }, { mark }] = await Promise.all([
     import('../load-sweep.js'),
     import('../run.js'),
@@ -38,10 +37,10 @@ export default async function work({ reference, key, runs, watch }: Task): Promi
   const loading = loaded.get(reference.module) ?? loadSweep(reference);
   loaded.set(reference.module, loading);
   const definition = await loading;
+  const began = performance.now();
   const outcomes: Performed[] = [];
   for (const [at, run] of runs.entries()) {
-    // The time of the first run began when the batch was handed over.
-    if (at > 0) mark(watch, at);
+    mark(watch, at);
     const since = performance.now();
     const outcome = await outcomeOf(definition, key, run);
     outcomes.push([outcome, performance.now() - since]);
