@@ -1,7 +1,6 @@
 /** What of a plan is there, by its journal alone: true at any moment, whoever is writing. */
 import type { Execution } from './execute.js';
-import { readJournal } from './journal/heal.js';
-import { latest } from './journal/read.js';
+import { latestRecords } from './journal/latest.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -10,8 +9,7 @@ import type { Plan } from './plan.js';
  * a determinism alarm.
  */
 export function standing(plan: Plan, out: string): Execution {
-  const { files, torn, corrupted } = readJournal(out, plan.sweep);
-  const known = latest(files);
+  const { records: known, torn, corrupted } = latestRecords(out, plan.sweep);
   const found = plan.runs.flatMap(({ id }) => known.get(id) ?? []);
   const records = found.filter(({ outcome }) => outcome.kind === 'measured');
   const measured = [...known.values()].filter(({ outcome }) => outcome.kind === 'measured').length;

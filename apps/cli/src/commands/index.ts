@@ -4,8 +4,13 @@ import Attack from './attack.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
+import Plan from './plan.js';
 import Replay from './replay.js';
 import Run from './run.js';
+import Status from './status.js';
+import SlurmResubmit from './slurm/resubmit.js';
+import SlurmStatus from './slurm/status.js';
+import SlurmSubmit from './slurm/submit.js';
 import Table from './table.js';
 
 export default {
@@ -14,7 +19,12 @@ export default {
   explain: Explain,
   inspect: Inspect,
   list: List,
+  plan: Plan,
   replay: Replay,
   run: Run,
+  status: Status,
+  'slurm:resubmit': SlurmResubmit,
+  'slurm:status': SlurmStatus,
+  'slurm:submit': SlurmSubmit,
   table: Table,
 };

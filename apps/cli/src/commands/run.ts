@@ -14,6 +14,7 @@ import { coloured, columns, painter } from '../render/terminal.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
 import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
 import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
+import { conductUntil, decidedSummary, policyFor, remedyOf, untilFlags } from '../run/until.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
@@ -58,6 +59,7 @@ export default class Run extends MarginaliaCommand {
     ...shardFlags,
     ...judgeFlags,
     ...closingFlags,
+    ...untilFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -86,7 +88,7 @@ export default class Run extends MarginaliaCommand {
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
-    const shard = shardCalled(flags.shard, flags.judge);
+    const shard = shardCalled(flags);
     const closing = closingOptions(flags);
 
     const question = await findQuestion(spelled);
@@ -99,6 +101,7 @@ export default class Run extends MarginaliaCommand {
     if (flags.out === '') {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
+    const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     const { sweep, preset, cells, runs, largest, notes } = planned;
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
@@ -107,16 +110,16 @@ export default class Run extends MarginaliaCommand {
     const part = await partOf(planned, shard);
 
     const view = progressView();
-    const performing = flags.judge
-      ? judged(planned, out)
-      : conduct(part, {
-          reference: question.reference,
-          out: resolve(out),
-          threads,
-          onProgress: view.show,
-          closing,
-        });
-    const ending = await performing.finally(view.end);
+    const how = { reference: question.reference, out: resolve(out), threads, onProgress: view.show, closing };
+    const until = policy && { plan: planned, policy, say: view.say };
+    const { ending, decided } = await (
+      until
+        ? conductUntil(until, how)
+        : (flags.judge ? judged(planned, out) : conduct(part, how)).then((ending) => ({
+            ending,
+            decided: undefined,
+          }))
+    ).finally(view.end);
     if (ending.kind === 'stopped') {
       this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
       process.exitCode = exitCode.interrupted;
@@ -135,12 +138,15 @@ export default class Run extends MarginaliaCommand {
     }
     const missing = missingRuns(planned, ending.execution);
     if (missing > 0) this.say(missingLine(missing, planned));
-    const summary = { ...(await summaryOf(planned, ending.execution, out)), ...(missing > 0 && { missing }) };
+    const summary = {
+      ...(policy && decided
+        ? await decidedSummary(decided, policy, out)
+        : await summaryOf(planned, ending.execution, out)),
+      ...(missing > 0 && { missing }),
+    };
+    const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
     if (flags.json) this.printJson(summary);
-    else
-      process.stdout.write(
-        `${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`,
-      );
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type { execute, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
 
@@ -17,12 +17,14 @@ export interface ConductOptions {
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly closing?: ClosingOptions;
+  /** `execute`, or what goes on from the plan. */
+  readonly perform?: typeof execute;
 }
 
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, closing: limits = {} }: ConductOptions,
+  { reference, out, threads, onProgress, closing: limits = {}, perform }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute, readResults }] = await Promise.all([
     import('effect/Effect'),
@@ -33,20 +35,21 @@ export async function conduct(
     if (stop.signal.aborted) process.exit(exitCode.interrupted);
     stop.abort();
   };
-  const closed = closing(limits, () => stop.abort());
+  const closed = closing(perform ? { ...limits, graceMs: 0 } : limits, () => stop.abort());
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
-    const asked = {
+    const program = (perform ?? execute)(plan, {
       reference,
       out,
       threads: threads ?? availableParallelism(),
       onProgress,
-      closing: closed.signal,
-    };
-    const execution = await Effect.runPromise(execute(plan, asked), { signal: stop.signal });
+      // What adds runs as it goes is abandoned at once instead: it would begin others.
+      ...(perform ? {} : { closing: closed.signal }),
+    });
+    const execution = await Effect.runPromise(program, { signal: stop.signal });
     const { computed, reused, records } = execution;
-    return computed + reused < plan.runs.length
+    return !perform && computed + reused < plan.runs.length
       ? { kind: 'stopped', kept: records.length }
       : { kind: 'finished', execution };
   } catch (error) {
@@ -54,7 +57,7 @@ export async function conduct(
     if (!existsSync(join(out, 'sweep.json'))) return { kind: 'stopped', kept: 0 };
     const planned = new Set(plan.runs.map(({ id }) => id));
     const kept = readResults(out).records.filter(
-      ({ id, outcome }) => planned.has(id) && outcome.kind === 'measured',
+      ({ id, outcome }) => (perform !== undefined || planned.has(id)) && outcome.kind === 'measured',
     );
     return { kind: 'stopped', kept: kept.length };
   } finally {
