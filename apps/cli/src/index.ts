@@ -16,7 +16,6 @@ export { opening, progressLine, progressView } from './render/progress.js';
 export { verdictTable } from './render/verdicts.js';
 export { painter } from './render/terminal.js';
 export { size, wrap } from './render/wrap.js';
-export { compare } from './replay/compare.js';
 export { aggregate, csvOf, singleRuns, type Grid } from './table/aggregate.js';
 export { flatten, runColumns } from './table/columns.js';
 export { leftOut, markdown } from './table/markdown.js';

@@ -4,14 +4,16 @@ import * as Effect from 'effect/Effect';
 import { attempt, mistake } from './attempt.js';
 import type { Engine } from './engine/engine.js';
 import { local } from './engine/local.js';
-import { healJournal } from './journal/heal.js';
-import { latest } from './journal/read.js';
+import type { Run } from './identity.js';
+import { latestRecords } from './journal/latest.js';
 import type { JournalRecord } from './journal/record.js';
 import { loadSweep, type SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
 import { memoryForRuns, refuseTooLarge } from './memory.js';
 import { type Progress, ProgressMeter } from './progress.js';
+import { TimingsRecorder } from './timings.js';
 import { identityOf, refuseOtherSweeps, writeIdentity } from './results.js';
+import { openSession } from './session.js';
 
 export interface ExecuteOptions {
   readonly reference: SweepReference;
@@ -21,8 +23,11 @@ export interface ExecuteOptions {
   readonly threads: number;
   /** What performs the runs; worker threads of this process when absent. */
   readonly engine?: Engine;
+  /** A run that takes longer has failed. */
   readonly timeoutMs?: number;
   readonly heapMiB?: number;
+  /** Bytes that the process of a run may have resident: see `leastMemoryLimit`. Workers are then processes, not threads. */
+  readonly memoryLimit?: number;
   /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
   readonly memory?: number;
   /** Called at the start, and whenever runs start or end. */
@@ -55,10 +60,9 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     const opened = yield* attempt(() => {
       checkThreads(options);
       refuseOtherSweeps(options.out, plan.sweep);
-      return healJournal(options.out, plan.sweep);
+      return latestRecords(options.out, plan.sweep, { heal: true });
     });
-    const known = yield* attempt(() => latest(opened.files));
-    const records = new Map([...known].filter(([, record]) => record.outcome.kind === 'measured'));
+    const records = new Map([...opened.records].filter(([, record]) => record.outcome.kind === 'measured'));
     const found = records.size;
     const pending = plan.runs.filter((run) => !records.has(run.id));
     const room = options.memory ?? memoryForRuns();
@@ -77,7 +81,21 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     report();
     if (pending.length > 0) {
       yield* checkReference(plan, options.reference);
-      yield* (options.engine ?? local)({ plan, options, pending, threads, room, meter, report, keep });
+      const timings = new TimingsRecorder(options.out, {
+        code: plan.code,
+        threads: options.engine ? undefined : threads,
+      });
+      const timed = ({ cost }: Run, ms: number): void => timings.add(cost, ms);
+      const work = { plan, options, pending, threads, room, meter, report, keep, timed };
+      yield* Effect.acquireUseRelease(
+        Effect.sync(() => openSession(options.out, threads, () => meter.now())),
+        () => (options.engine ?? local)(work),
+        (session) =>
+          Effect.sync(() => {
+            session.close();
+            timings.write();
+          }),
+      );
     }
     const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
       plan.runs.flatMap((run) => of.get(run.id) ?? []);

@@ -1,16 +1,16 @@
 /** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
-import { readJournal } from './journal/heal.js';
 import { makeFolder } from './journal/make-folder.js';
-import { latest } from './journal/read.js';
+import { latestRecords } from './journal/latest.js';
 import { unitOf } from './identity.js';
 import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
 import type { SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
+import { writeAtomically } from './write-atomically.js';
 
 /** The contents of `sweep.json`: the plan last executed into the folder. */
 export interface SweepIdentity {
@@ -25,7 +25,16 @@ export interface SweepIdentity {
   readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
+  /** The values that were asked for instead of the preset's, as typed; with preset, replicates and seed they are the plan. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** How many cells were planned: the product of the values, less what the sweep's own condition drops. */
+  readonly cells?: number;
+  /** The hash of each part of the code, by name. */
+  readonly parts?: Readonly<Record<string, string>>;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -45,7 +54,7 @@ export interface Results {
 }
 
 export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
-  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates } = plan;
+  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates, set, parts } = plan;
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
@@ -59,6 +68,10 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     headline,
     values,
     replicates,
+    set,
+    cells: plan.cells.length,
+    ...(parts && { parts }),
+    ...(plan.mostReplicates === undefined ? {} : { mostReplicates: plan.mostReplicates }),
     reference: reference.spelled ?? reference.module,
   };
 }
@@ -76,8 +89,8 @@ export function readResults(out: string): Results {
       try: 'marginalia run',
     });
   }
-  const { files, torn, corrupted } = readJournal(out, identity.sweep);
-  const all = [...latest(files).values()];
+  const { records, torn, corrupted } = latestRecords(out, identity.sweep);
+  const all = [...records.values()];
   const current = all.filter(({ code, seed }) => code === identity.code && seed === identity.seed);
   // The environment is part of a run's id but not of its setting: where it changed, the latest record of a setting stands.
   const settings = new Map<string, JournalRecord>();
@@ -119,7 +132,7 @@ function gridOrder({ axisNames, values }: SweepIdentity): (a: JournalRecord, b: 
 const identityPath = (out: string): string => join(out, 'sweep.json');
 
 /** Undefined when the folder has no `sweep.json`; throws BadInput when it cannot be read as one. */
-function readIdentity(out: string): SweepIdentity | undefined {
+export function readIdentity(out: string): SweepIdentity | undefined {
   let text: string;
   try {
     text = readFileSync(identityPath(out), 'utf8');
@@ -163,6 +176,11 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
   } catch (cause) {
     throw refusal(cause, `an output folder ${out}`);
   }
+  refuseOtherSweep(out, sweep);
+}
+
+/** Throws BadInput when the folder is another sweep's; makes nothing. */
+export function refuseOtherSweep(out: string, sweep: string): void {
   const standing = readIdentity(out);
   if (standing && standing.sweep !== sweep) {
     throw new BadInput({
@@ -180,18 +198,9 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
 export function writeIdentity(out: string, identity: SweepIdentity): void {
   const standing = readIdentity(out);
   if (standing && canonical(standing) === canonical(identity)) return;
-  const draft = `${identityPath(out)}.${process.pid}`;
   try {
-    const descriptor = openSync(draft, 'w');
-    try {
-      writeFileSync(descriptor, `${JSON.stringify(identity, undefined, 2)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(draft, identityPath(out));
+    writeAtomically(identityPath(out), `${JSON.stringify(identity, undefined, 2)}\n`);
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw refusal(cause, `an output folder ${out} that can be written`);
   }
 }

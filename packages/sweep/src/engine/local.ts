@@ -16,10 +16,11 @@ const nothing: Ended = { outcomes: [], left: [] };
 /** Fails with BadInput when the journal cannot be written. Interruption stops the workers and closes the journal. */
 export const local: Engine = (work) => {
   const { plan, options, pending, threads, room } = work;
-  const { reference, timeoutMs, heapMiB } = options;
+  const { reference, timeoutMs, heapMiB, memoryLimit } = options;
   const limits = {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(heapMiB === undefined ? {} : { heapMiB }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
   };
   const key = { sweep: plan.sweep, seed: plan.seed, code: plan.code };
   const everyRun = (pool: Pool, writer: JournalWriter): Effect.Effect<void, BadInput> => {
@@ -41,7 +42,7 @@ export const local: Engine = (work) => {
 
 /** What the fiber of a worker does until there is no run left. */
 function laneOver(
-  { plan, meter, report, keep }: Work,
+  { plan, meter, report, keep, timed }: Work,
   queue: Queue,
   pool: Pool,
   writer: JournalWriter,
@@ -69,6 +70,7 @@ function laneOver(
     const records = outcomes.map(([run, outcome]) => recordOf(plan, run, outcome));
     writer.append(records);
     for (const record of records) keep(record);
+    for (const [run, { kind }, ms] of outcomes) if (kind === 'measured' && ms !== undefined) timed(run, ms);
     report();
   };
   return (lane) =>

@@ -1,7 +1,7 @@
 /** The one writer of one journal file. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { journalFiles, journalFolder } from './read.js';
+import { journalFiles, journalFolder } from './files.js';
 import { lock, unlock } from './lock.js';
 import { makeFolder } from './make-folder.js';
 import { encode, type JournalRecord } from './record.js';

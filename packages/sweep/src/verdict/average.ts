@@ -55,6 +55,10 @@ export function decideAverage(
         ? -Math.max(low - most, least - high)
         : Math.min(low - least, most - high),
     bound,
+    validity: 'asymptotic' as const,
+    evidence: null,
+    detectable: null,
+    moreUnits: null,
   };
   const shares = units.map((unit) => meanOver(unit, ({ slack }) => (slack >= 0 ? 1 : 0)));
   const evidence = evidenceAgainstRate(shares, relation.rate);

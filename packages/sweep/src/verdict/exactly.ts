@@ -15,6 +15,10 @@ export function decideExactly({ judged, violated }: Findings): Decision {
     interval: [Math.min(...quantities), Math.max(...quantities)] as const,
     slack: worst.slack,
     bound: worst.bound,
+    validity: 'anytime' as const,
+    evidence: null,
+    detectable: null,
+    moreUnits: null,
   };
   const against = `${digits(worst.quantity)} against ${digits(worst.bound)}`;
   return violated > 0

@@ -30,6 +30,10 @@ export function decideExponent(
     interval: null,
     slack: null,
     bound: exponent,
+    validity: 'fixed' as const,
+    evidence: null,
+    detectable: null,
+    moreUnits: null,
     reason,
   });
   const fitted = [axis, ...relation.alongside.filter((name) => name !== axis)].filter(
@@ -78,6 +82,10 @@ export function decideExponent(
     interval: [low, high] as const,
     slack: within - Math.abs(fit.exponent - exponent),
     bound: exponent,
+    validity: 'fixed' as const,
+    evidence: null,
+    detectable: null,
+    moreUnits: null,
   };
   const unseen = drift.measured ? '' : `, drift unknown with ${taken.length} values of ${axis}`;
   const parts = `${axis}^${digits(fit.exponent)} ± ${digits(half)} (± ${digits(statistical)} by chance, ± ${digits(drift.farthest)} by leaving a level out${unseen})`;

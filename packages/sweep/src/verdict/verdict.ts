@@ -1,10 +1,11 @@
 /** A claim judged over a sweep. */
 import type { Claim, Evidence } from '@marginalia/theory';
 import { decideAverage } from './average.js';
-import { count, type Decision } from './decision.js';
+import { count, type Decision, type Validity, type Weight } from './decision.js';
 import { decideExactly } from './exactly.js';
 import { decideExponent } from './exponent.js';
 import { type Findings, gather } from './gather.js';
+import type { MissingKind, MissingRun } from './missing.js';
 import { unitsOf } from './units.js';
 
 export interface Verdict {
@@ -32,21 +33,48 @@ export interface Verdict {
   readonly unmetRuns: Readonly<Record<string, number>>;
   /** One sentence: what decided it, or what is missing. */
   readonly reason: string;
+  /** The level: how often a claim that is true may be refuted. */
+  readonly alpha: number;
+  /** At which looks interval and evidence hold. */
+  readonly validity: Validity;
+  /** E-values against the claim and for it (against its being false); null where nothing is estimated. */
+  readonly evidence: Weight | null;
+  /**
+   * The least discrepancy that these units would find with probability 90 %: how far beyond the edge a mean or an exponent
+   * would have to lie, in their own terms; for an identity, in which share of units it would have to fail. Null where none
+   * can be stated.
+   */
+  readonly detectable: number | null;
+  /** Further replicates of each cell that would settle it at today's estimate and spread; null where it is settled, or where none would. */
+  readonly more: number | null;
+  /** Runs that say nothing, by what became of them; kinds that did not occur are left out. */
+  readonly missing: Readonly<Partial<Record<MissingKind, number>>>;
+}
+
+export interface VerdictOptions {
+  readonly alpha?: number;
+  /** Judge so that it may be looked at, and stopped, at any time: see the package README. */
+  readonly anytime?: boolean;
+  /** Runs of the plan that left no measurements: see `failedRuns` and `pendingRuns`. */
+  readonly missing?: readonly MissingRun[];
 }
 
 /** Judge every run, then all of them together, at level alpha. Throws BadInput when a function of the claim throws. */
 export function verdictOf(
   claim: Claim,
   evidences: readonly Evidence[],
-  { alpha = 0.05 }: { readonly alpha?: number } = {},
+  { alpha = 0.05, missing = [] }: VerdictOptions = {},
 ): Verdict {
   const findings = gather(claim, evidences);
   const { judged, held, violated, vacuous, inconclusive, unmetRuns } = findings;
-  const decision = judged.length > 0 ? decide(claim, findings, alpha) : undecided(findings);
+  const { moreUnits, ...decision } = judged.length > 0 ? decide(claim, findings, alpha) : undecided(findings);
   return {
     claim: claim.id,
     title: claim.title,
     ...decision,
+    alpha,
+    more: moreUnits,
+    missing: tallyOf(findings, missing),
     runs: judged.length,
     units: unitsOf(judged).length,
     held,
@@ -71,6 +99,21 @@ function decide({ relation }: Claim, findings: Findings, alpha: number): Decisio
   }
 }
 
+/** Every run that says nothing, by kind. */
+function tallyOf(
+  { vacuous, inconclusive, diverged }: Findings,
+  missing: readonly MissingRun[],
+): Partial<Record<MissingKind, number>> {
+  const counts = new Map<MissingKind, number>();
+  const add = (kind: MissingKind, many: number): unknown =>
+    many > 0 && counts.set(kind, (counts.get(kind) ?? 0) + many);
+  for (const { kind } of missing) add(kind, 1);
+  add('diverged', diverged.length);
+  add('assumption-unmet', vacuous);
+  add('not-measured', inconclusive - diverged.length);
+  return Object.fromEntries(counts);
+}
+
 /** No run was judged: a claim whose assumptions no run met says nothing, which is no pass. */
 function undecided({
   vacuous,
@@ -78,7 +121,16 @@ function undecided({
   unmetRuns,
   doubt,
 }: Findings): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
-  const nothing = { estimate: null, interval: null, slack: null, bound: null };
+  const nothing = {
+    estimate: null,
+    interval: null,
+    slack: null,
+    bound: null,
+    validity: 'anytime' as const,
+    evidence: null,
+    detectable: null,
+    moreUnits: null,
+  };
   if (vacuous > 0 && inconclusive === 0) {
     return {
       ...nothing,

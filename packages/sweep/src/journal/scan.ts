@@ -1,0 +1,164 @@
+/**
+ * Reading the journal of a sweep: every file of the folder, in order, line by line, and nothing that its checksum does
+ * not vouch for. Memory does not grow with the journal; what a visitor keeps is its own.
+ */
+import { appendFileSync, truncateSync } from 'node:fs';
+import { BadInput } from '@marginalia/core';
+import { journalFiles } from './files.js';
+import { type Glance, glancing } from './glance.js';
+import { eachLine } from './lines.js';
+import { unlock, writerLives } from './lock.js';
+import { checkOf, decode, type JournalRecord, opening } from './record.js';
+import { refusal } from './refusal.js';
+
+/** Where a record stands. */
+export interface Place {
+  readonly path: string;
+  /** The checksum of its line: two lines of one checksum are the same bytes. */
+  readonly check: string;
+}
+
+export interface ScanOptions {
+  /**
+   * Mend the ends that killed writers left: a torn last line is cut off, a whole one that lacks its newline gets it. The
+   * file of a writer that still lives is left alone. Without it everything stays as it is.
+   */
+  readonly heal?: boolean;
+}
+
+export interface Scan {
+  /** Files whose last line was cut off: of writers that were killed, or that are at it. */
+  readonly torn: number;
+  /** Lines that no longer hold the bytes written: never visited. */
+  readonly corrupted: number;
+}
+
+/**
+ * Visits every record. Throws BadInput when a file is no journal, holds another sweep's runs, cannot be read, or may not
+ * be mended.
+ */
+export function scanJournal(
+  out: string,
+  sweep: string,
+  visit: (record: JournalRecord, place: Place) => void,
+  options: ScanOptions = {},
+): Scan {
+  return scan(
+    out,
+    (path) => (line) => {
+      const decoded = decode(line);
+      if (decoded.kind !== 'record') return decoded.kind;
+      refuseOther(path, sweep, decoded.record.sweep);
+      visit(decoded.record, { path, check: checkOf(line) });
+      return 'taken';
+    },
+    options,
+  );
+}
+
+/** As `scanJournal`, seven times as fast: see `Glance`. */
+export function glanceJournal(
+  out: string,
+  sweep: string,
+  visit: (glance: Glance) => void,
+  options: ScanOptions = {},
+): Scan {
+  return scan(
+    out,
+    (path) => {
+      const glance = glancing(path);
+      return (line) => {
+        const seen = glance(line);
+        if (typeof seen === 'string') return seen;
+        refuseOther(path, sweep, seen.sweep);
+        visit(seen);
+        return 'taken';
+      };
+    },
+    options,
+  );
+}
+
+/** What became of a line. `foreign`: nothing that a journal would hold. */
+export type Taken = 'taken' | 'corrupted' | 'foreign';
+
+/** The end of a file. `unended`: a whole record that lacks its newline. `torn`: a part of one. */
+interface Tail {
+  readonly path: string;
+  readonly intact: number;
+  readonly kind: 'whole' | 'unended' | 'torn';
+}
+
+function scan(out: string, reading: (path: string) => (line: Buffer) => Taken, { heal }: ScanOptions): Scan {
+  let corrupted = 0;
+  const tails: (Tail & { readonly gone: boolean })[] = [];
+  for (const path of journalFiles(out)) {
+    // Whether the writer lives is asked before the file is read: a writer that ends in between has left it whole.
+    const gone = heal === true && !writerLives(path);
+    const file = scanFile(path, reading(path));
+    corrupted += file.corrupted;
+    tails.push({ ...file, gone });
+  }
+  for (const tail of tails) if (tail.gone) mend(tail);
+  return { torn: tails.filter(({ kind }) => kind === 'torn').length, corrupted };
+}
+
+function scanFile(path: string, take: (line: Buffer) => Taken): Tail & { readonly corrupted: number } {
+  let [records, corrupted, foreign] = [0, 0, 0];
+  const count = (line: Buffer): void => {
+    // Two sessions that mend one file at once may both end its last line.
+    if (line.length === 0) return;
+    const taken = take(line);
+    if (taken === 'taken') records += 1;
+    else corrupted += 1;
+    if (taken === 'foreign') foreign += 1;
+  };
+  const { intact, rest } = readable(path, () => eachLine(path, count));
+  const kind = rest.length === 0 ? 'whole' : take(rest) === 'taken' ? 'unended' : 'torn';
+  if (kind === 'unended') records += 1;
+  const strange = kind === 'torn' && !begins(rest);
+  if (records === 0 && (foreign > 0 ? foreign === corrupted : strange)) {
+    throw new BadInput({
+      expected: `${path} to be the journal of a sweep`,
+      got: 'a foreign journal',
+      try: 'another --out',
+    });
+  }
+  return { path, intact, kind, corrupted };
+}
+
+/** A visitor's own complaint passes; the file system's becomes one line. */
+function readable<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof BadInput) throw cause;
+    throw refusal(cause, `a readable journal ${path}`);
+  }
+}
+
+function refuseOther(path: string, sweep: string, found: string): void {
+  if (found === sweep) return;
+  throw new BadInput({
+    expected: `${path} to be a journal of ${sweep}`,
+    got: `a foreign journal, of ${found}`,
+    try: 'another --out',
+  });
+}
+
+/** Whether bytes may be the beginning of a record; after a power loss a tail may also be all zeros. */
+function begins(tail: Buffer): boolean {
+  const start = tail.toString('latin1', 0, opening.length);
+  return opening.startsWith(start) || tail.every((byte) => byte === 0);
+}
+
+function mend({ path, intact, kind }: Tail): void {
+  try {
+    if (kind === 'torn') truncateSync(path, intact);
+    if (kind === 'unended') appendFileSync(path, '\n');
+    unlock(path);
+  } catch (cause) {
+    // A whole file on a read-only disk needs no mending: only its stale lock stays.
+    if (kind !== 'whole') throw refusal(cause, `a journal whose torn end can be mended, ${path}`);
+  }
+}
