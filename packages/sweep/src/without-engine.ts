@@ -20,6 +20,7 @@ export { readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
 export { evidenceAgainstRate } from './sequential/rate-process.js';
 export { meanInterval } from './sequential/confidence-sequence.js';
+export { shrink, type Shrinking, type Shrunk, type Step } from './shrink/shrink.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
 export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';
