@@ -1,4 +1,6 @@
 /** Everything but the engine: what a sweep is made of, and what becomes of its results. */
+export { accumulate, type Accumulated } from './accumulate/accumulate.js';
+export { type ResultsFolder, seedsOf, type SeedRuns } from './accumulate/seeds.js';
 export * from './axis.js';
 export * from './code-fingerprint.js';
 export { type Contrast, contrastsOf } from './contrast.js';
@@ -31,6 +33,7 @@ export type { SeenSession } from './session.js';
 export { readTimings, type Timings } from './timings.js';
 export { type Chosen, planWhere, takenBy, where } from './where.js';
 export { writeAtomically } from './write-atomically.js';
+export { shrink, type Shrinking, type Shrunk, type Step } from './shrink/shrink.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
 export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';

@@ -1,6 +1,7 @@
 /** The commands, by the word that calls them. */
 import Check from './check.js';
 import Attack from './attack.js';
+import Evidence from './evidence.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
@@ -8,11 +9,13 @@ import Plan from './plan.js';
 import Replay from './replay.js';
 import Run from './run.js';
 import Status from './status.js';
+import Shrink from './shrink.js';
 import Table from './table.js';
 
 export default {
   check: Check,
   attack: Attack,
+  evidence: Evidence,
   explain: Explain,
   inspect: Inspect,
   list: List,
@@ -20,5 +23,6 @@ export default {
   replay: Replay,
   run: Run,
   status: Status,
+  shrink: Shrink,
   table: Table,
 };
