@@ -50,6 +50,8 @@ export function glancing(path: string): (line: Buffer) => Glance | 'corrupted' |
       ({ seed, sweep } = read);
     }
     const found = line.toString('utf8', codeAt, line.indexOf(quote, codeAt));
+    // An escape: the next quote may not be its end.
+    if (found.includes('\\')) return slowly(line, path);
     if (found !== code) code = found;
     return { id, ended, sweep, seed, code, path, check: checkOf(line) };
   };
