@@ -4,6 +4,7 @@ export { type ResultsFolder, seedsOf, type SeedRuns } from './accumulate/seeds.j
 export * from './axis.js';
 export * from './code-fingerprint.js';
 export { type Contrast, contrastsOf } from './contrast.js';
+export * from './compact/compact.js';
 export * from './define-sweep.js';
 export * from './evidence.js';
 export { type Cell } from './grid.js';
