@@ -30,12 +30,14 @@ export interface ExecuteOptions {
   readonly memoryLimit?: number;
   /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
   readonly memory?: number;
+  /** Once aborted, no further run begins; those at work come to their end. An engine heeds it. */
+  readonly closing?: AbortSignal;
   /** Called at the start, and whenever runs start or end. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Execution {
-  /** Runs performed now, failed ones included. */
+  /** Runs performed now, failed ones included: all that were missing, unless the sweep was closing. */
   readonly computed: number;
   /** Measured runs of this plan found in the journal. */
   readonly reused: number;
@@ -72,14 +74,16 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     });
     const reused = plan.runs.length - pending.length;
     const failures = new Map<string, JournalRecord>();
+    const performed = new Set<string>();
     const keep = (record: JournalRecord): void => {
+      performed.add(record.id);
       (record.outcome.kind === 'measured' ? records : failures).set(record.id, record);
     };
     const threads = Math.min(options.threads, plan.maxThreads, pending.length);
     const meter = new ProgressMeter({ total: plan.runs.length, pending, threads });
     const report = (): void => options.onProgress?.(meter.now());
     report();
-    if (pending.length > 0) {
+    if (pending.length > 0 && !options.closing?.aborted) {
       yield* checkReference(plan, options.reference);
       const timings = new TimingsRecorder(options.out, {
         code: plan.code,
@@ -100,7 +104,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
       plan.runs.flatMap((run) => of.get(run.id) ?? []);
     return {
-      computed: pending.length,
+      computed: performed.size,
       reused,
       failures: inPlanOrder(failures),
       records: inPlanOrder(records),

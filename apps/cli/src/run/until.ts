@@ -82,11 +82,17 @@ export interface Rounds {
   readonly say: (line: string) => void;
 }
 
-/** The rounds, stopped by Ctrl-C like any other sweep; `decided` where they came to their end. */
+/** How a sweep ended; `decided` where its rounds came to their end. */
+export interface Performed {
+  readonly ending: Ending;
+  readonly decided?: Decided;
+}
+
+/** The rounds, stopped by Ctrl-C like any other sweep. */
 export async function conductUntil(
   { plan, policy, say }: Rounds,
   options: ConductOptions,
-): Promise<{ readonly ending: Ending; readonly decided: Decided | undefined }> {
+): Promise<Performed> {
   const [Effect, { executeUntilDecided }] = await Promise.all([
     import('effect/Effect'),
     import('@marginalia/sweep'),
@@ -107,7 +113,7 @@ export async function conductUntil(
         ),
       ),
   });
-  return { ending, decided };
+  return { ending, ...(decided && { decided }) };
 }
 
 /** The summary with the verdicts of the rounds, which are judged at other levels than those of a fixed size. */

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { execute, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
+import { closing, type ClosingOptions } from '../run/closing.js';
 
 export type Ending =
   | { readonly kind: 'finished'; readonly execution: Execution }
@@ -17,12 +18,13 @@ export interface ConductOptions {
   readonly onProgress: (progress: Progress) => void;
   /** `execute`, or what goes on from the plan. */
   readonly perform?: typeof execute;
+  readonly closing?: ClosingOptions;
 }
 
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, perform }: ConductOptions,
+  { reference, out, threads, onProgress, perform, closing: limits = {} }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute, readResults }] = await Promise.all([
     import('effect/Effect'),
@@ -33,16 +35,22 @@ export async function conduct(
     if (stop.signal.aborted) process.exit(exitCode.interrupted);
     stop.abort();
   };
+  const closed = closing(limits, () => stop.abort());
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
-    const program = (perform ?? execute)(plan, {
+    const asked = {
       reference,
       out,
       threads: threads ?? availableParallelism(),
       onProgress,
-    });
-    return { kind: 'finished', execution: await Effect.runPromise(program, { signal: stop.signal }) };
+      closing: closed.signal,
+    };
+    const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
+    const { computed, reused, records } = execution;
+    return computed + reused < plan.runs.length
+      ? { kind: 'stopped', kept: records.length }
+      : { kind: 'finished', execution };
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     if (!existsSync(join(out, 'sweep.json'))) return { kind: 'stopped', kept: 0 };
@@ -52,6 +60,7 @@ export async function conduct(
     );
     return { kind: 'stopped', kept: kept.length };
   } finally {
+    closed.end();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

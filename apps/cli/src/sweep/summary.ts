@@ -44,6 +44,8 @@ export interface Summary {
   readonly reused: number;
   readonly failures: number;
   readonly failed: readonly FailedRun[];
+  /** Runs that never ended; absent where there are none. */
+  readonly missing?: number;
   readonly alpha: number;
   /** Absent where the sweep ran at a fixed size. */
   readonly until?: Rounds;
@@ -52,9 +54,9 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { evidenceOf, failedRuns, verdictOf } = await import('@marginalia/sweep');
+  const { evidenceOf, failedRuns: missingOf, verdictOf } = await import('@marginalia/sweep');
   const measured = evidenceOf(execution.records, plan);
-  const missing = failedRuns(execution.failures, plan);
+  const missing = missingOf(execution.failures, plan);
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
     for (const run of measured) {
@@ -77,9 +79,7 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     computed: execution.computed,
     reused: execution.reused,
     failures: execution.failures.length,
-    failed: execution.failures.flatMap(({ id, axes, replicate, outcome }) =>
-      outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
-    ),
+    failed: failedRuns(execution.failures),
     alpha,
     out,
     verdicts: claims.map((claim) => ({
@@ -89,6 +89,11 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     })),
   };
 }
+
+export const failedRuns = (failures: readonly JournalRecord[]): readonly FailedRun[] =>
+  failures.flatMap(({ id, axes, replicate, outcome }) =>
+    outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
+  );
 
 /** What concerns claims of the registry in its order, which is the bibliography's; a user's own after it, as listed. */
 export async function inBibliographyOrder<Of extends { readonly id: string }>(

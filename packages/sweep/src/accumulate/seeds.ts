@@ -1,6 +1,7 @@
 /** Results of one sweep from several folders, by what they share: runs of one seed drew the same numbers. */
 import { BadInput } from '@marginalia/core';
-import { DeterminismAlarm } from '../journal/read.js';
+import { differenceOf } from '../journal/difference.js';
+import { DeterminismAlarm } from '../journal/latest.js';
 import { encode, type JournalRecord } from '../journal/record.js';
 import type { Results } from '../results.js';
 
@@ -44,7 +45,11 @@ function merged(folders: readonly ResultsFolder[]): readonly JournalRecord[] {
     for (const record of results.records) {
       const earlier = found.get(record.id);
       if (earlier && encode(earlier.record) !== encode(record))
-        throw new DeterminismAlarm(record.id, [earlier.folder, folder]);
+        throw new DeterminismAlarm(
+          record.id,
+          [earlier.folder, folder],
+          differenceOf(earlier.record.outcome, record.outcome) ?? 'in what is not measured',
+        );
       if (!earlier) found.set(record.id, { record, folder });
     }
   }
