@@ -1,6 +1,7 @@
 /** The commands, by the word that calls them. */
 import Check from './check.js';
 import Attack from './attack.js';
+import DrawFigure from './figure.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
@@ -12,6 +13,7 @@ export default {
   check: Check,
   attack: Attack,
   explain: Explain,
+  figure: DrawFigure,
   inspect: Inspect,
   list: List,
   replay: Replay,
