@@ -2,6 +2,7 @@
 import Check from './check.js';
 import Attack from './attack.js';
 import Evidence from './evidence.js';
+import DrawFigure from './figure.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
@@ -17,6 +18,7 @@ export default {
   attack: Attack,
   evidence: Evidence,
   explain: Explain,
+  figure: DrawFigure,
   inspect: Inspect,
   list: List,
   plan: Plan,
