@@ -43,10 +43,24 @@ export const readSacct = (text: string): Queue =>
   );
 
 const waiting: readonly string[] = ['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED'];
-const working: readonly string[] = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'SIGNALING', 'STAGE_OUT', 'RESIZING'];
+const working: readonly string[] = [
+  'RUNNING',
+  'COMPLETING',
+  'SUSPENDED',
+  'STOPPED',
+  'SIGNALING',
+  'STAGE_OUT',
+  'RESIZING',
+];
 
 export type Activity = 'pending' | 'running' | 'over';
 
 /** What Slurm has forgotten is over. */
 export const activity = (state: string | undefined): Activity =>
-  state === undefined ? 'over' : waiting.includes(state) ? 'pending' : working.includes(state) ? 'running' : 'over';
+  state === undefined
+    ? 'over'
+    : waiting.includes(state)
+      ? 'pending'
+      : working.includes(state)
+        ? 'running'
+        : 'over';

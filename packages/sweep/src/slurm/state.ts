@@ -85,7 +85,9 @@ function isSubmission(value: unknown): value is Submission {
   >;
   return (
     [sweep, preset, code, directory].every((field) => typeof field === 'string') &&
-    [program, run].every((words) => Array.isArray(words) && words.every((word) => typeof word === 'string')) &&
+    [program, run].every(
+      (words) => Array.isArray(words) && words.every((word) => typeof word === 'string'),
+    ) &&
     Number.isInteger(shards) &&
     typeof resources === 'object' &&
     resources !== null &&

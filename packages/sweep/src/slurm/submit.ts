@@ -4,18 +4,16 @@ import { BadInput } from '@marginalia/core';
 import { makeFolder } from '../journal/make-folder.js';
 import { refusal } from '../journal/refusal.js';
 import { arraysOf, maxArraySize, ranges, type ShardArray, shardsIn } from './arrays.js';
-import {
-  mergeScript,
-  mergeScriptText,
-  scriptFolder,
-  shardScript,
-  shardScriptText,
-} from './scripts.js';
+import { mergeScript, mergeScriptText, scriptFolder, shardScript, shardScriptText } from './scripts.js';
 import { type Submission, writeSubmission } from './state.js';
 import { absent, ask } from './tool.js';
 
 /** The arguments of `sbatch` for one array. */
-export function arrayArguments(out: string, { resources }: Submission, { offset, tasks }: ShardArray): string[] {
+export function arrayArguments(
+  out: string,
+  { resources }: Submission,
+  { offset, tasks }: ShardArray,
+): string[] {
   const limit = resources.arrayLimit === undefined ? '' : `%${resources.arrayLimit}`;
   return ['--parsable', `--array=${ranges(tasks)}${limit}`, shardScript(out), `${offset}`];
 }
@@ -74,7 +72,11 @@ function jobOf(
   // With several clusters, `job;cluster`.
   const job = /^\d+/.exec(answer.text.trim())?.[0];
   if (job === undefined)
-    throw new BadInput({ expected, got: `${JSON.stringify(answer.text)} for a job (${missing})`, try: again });
+    throw new BadInput({
+      expected,
+      got: `${JSON.stringify(answer.text)} for a job (${missing})`,
+      try: again,
+    });
   return job;
 }
 
