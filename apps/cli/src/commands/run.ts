@@ -14,7 +14,14 @@ import { coloured, columns, painter } from '../render/terminal.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
 import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
 import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
-import { conductUntil, decidedSummary, policyFor, remedyOf, untilFlags } from '../run/until.js';
+import {
+  conductUntil,
+  decidedSummary,
+  type Performed,
+  policyFor,
+  remedyOf,
+  untilFlags,
+} from '../run/until.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
@@ -56,10 +63,10 @@ export default class Run extends MarginaliaCommand {
       description: 'Folder of the results; results/<sweep>/<preset> when absent.',
       helpValue: 'DIR',
     }),
+    ...untilFlags,
     ...shardFlags,
     ...judgeFlags,
     ...closingFlags,
-    ...untilFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -110,16 +117,13 @@ export default class Run extends MarginaliaCommand {
     const part = await partOf(planned, shard);
 
     const view = progressView();
-    const how = { reference: question.reference, out: resolve(out), threads, onProgress: view.show, closing };
-    const until = policy && { plan: planned, policy, say: view.say };
-    const { ending, decided } = await (
-      until
-        ? conductUntil(until, how)
-        : (flags.judge ? judged(planned, out) : conduct(part, how)).then((ending) => ({
-            ending,
-            decided: undefined,
-          }))
-    ).finally(view.end);
+    const how = { reference: question.reference, out: resolve(out), threads, closing, onProgress: view.show };
+    const perform = async (): Promise<Performed> => {
+      if (flags.judge) return { ending: await judged(planned, out) };
+      if (policy) return conductUntil({ plan: planned, policy, say: view.say }, how);
+      return { ending: await conduct(part, how) };
+    };
+    const { ending, decided } = await perform().finally(view.end);
     if (ending.kind === 'stopped') {
       this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
       process.exitCode = exitCode.interrupted;
@@ -132,21 +136,25 @@ export default class Run extends MarginaliaCommand {
     if (shard) {
       const done = shardSummary(planned, part, shard, ending.execution, out);
       if (flags.json) this.printJson(done);
-      else process.stdout.write(`${shardReport(done)}\n`);
+      else
+        process.stdout.write(`${shardReport(done)}
+`);
       process.exitCode = shardExitCode(done);
       return;
     }
-    const missing = missingRuns(planned, ending.execution);
-    if (missing > 0) this.say(missingLine(missing, planned));
-    const summary = {
-      ...(policy && decided
+    const asked = decided?.plan ?? planned;
+    const missing = missingRuns(asked, ending.execution);
+    if (missing > 0) this.say(missingLine(missing, asked));
+    const verdicts =
+      policy && decided
         ? await decidedSummary(decided, policy, out)
-        : await summaryOf(planned, ending.execution, out)),
-      ...(missing > 0 && { missing }),
-    };
+        : await summaryOf(planned, ending.execution, out);
+    const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
     if (flags.json) this.printJson(summary);
-    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
+    else
+      process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
+`);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
   }
 }

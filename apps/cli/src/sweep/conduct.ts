@@ -16,15 +16,15 @@ export interface ConductOptions {
   readonly out: string;
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
-  readonly closing?: ClosingOptions;
   /** `execute`, or what goes on from the plan. */
   readonly perform?: typeof execute;
+  readonly closing?: ClosingOptions;
 }
 
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, closing: limits = {}, perform }: ConductOptions,
+  { reference, out, threads, onProgress, perform, closing: limits = {} }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute, readResults }] = await Promise.all([
     import('effect/Effect'),

@@ -54,8 +54,9 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { evidenceOf, verdictOf } = await import('@marginalia/sweep');
+  const { evidenceOf, failedRuns: missingOf, verdictOf } = await import('@marginalia/sweep');
   const measured = evidenceOf(execution.records, plan);
+  const missing = missingOf(execution.failures, plan);
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
     for (const run of measured) {
@@ -82,7 +83,7 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     alpha,
     out,
     verdicts: claims.map((claim) => ({
-      ...verdictOf(claim, measured, { alpha }),
+      ...verdictOf(claim, measured, { alpha, missing }),
       expected: expectationOf(claim),
       violatedBy: violatedBy(claim),
     })),

@@ -70,7 +70,11 @@ function jobOf(
   if (answer.kind === 'absent') throw absent('sbatch');
   const again = `marginalia slurm resubmit ${out}`;
   if (answer.kind === 'refused')
-    throw new BadInput({ expected, got: `${answer.why} (${missing})`, try: `${again} with what the cluster takes` });
+    throw new BadInput({
+      expected,
+      got: `${answer.why} (${missing})`,
+      try: `${again} with what the cluster takes`,
+    });
   // With several clusters, `job;cluster`.
   const job = /^\d+/.exec(answer.text.trim())?.[0];
   if (job === undefined)
