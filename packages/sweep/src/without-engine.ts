@@ -20,6 +20,7 @@ export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
 export type { Progress } from './progress.js';
 export { readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
+export { storedEvidence } from './stored.js';
 export { type Shard, shardOf, shardsOf } from './shard.js';
 export { evidenceAgainstRate } from './sequential/rate-process.js';
 export { meanInterval } from './sequential/confidence-sequence.js';

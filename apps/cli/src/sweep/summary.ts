@@ -52,8 +52,8 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { evidenceOf, verdictOf } = await import('@marginalia/sweep');
-  const measured = evidenceOf(execution.records, plan);
+  const { storedEvidence, verdictOf } = await import('@marginalia/sweep');
+  const measured = await storedEvidence(plan, out);
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
     for (const run of measured) {
