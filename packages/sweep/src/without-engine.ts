@@ -30,6 +30,7 @@ export { meanInterval } from './sequential/confidence-sequence.js';
 export type { SeenSession } from './session.js';
 export { readTimings, type Timings } from './timings.js';
 export { type Chosen, planWhere, takenBy, where } from './where.js';
+export * from './why-computed.js';
 export { writeAtomically } from './write-atomically.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';

@@ -6,6 +6,7 @@ import Inspect from './inspect.js';
 import List from './list.js';
 import Plan from './plan.js';
 import Replay from './replay.js';
+import Retry from './retry.js';
 import Run from './run.js';
 import Status from './status.js';
 import Table from './table.js';
@@ -18,6 +19,7 @@ export default {
   list: List,
   plan: Plan,
   replay: Replay,
+  retry: Retry,
   run: Run,
   status: Status,
   table: Table,
