@@ -4,8 +4,11 @@ import Attack from './attack.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
+import Plan from './plan.js';
 import Replay from './replay.js';
+import Retry from './retry.js';
 import Run from './run.js';
+import Status from './status.js';
 import Table from './table.js';
 
 export default {
@@ -14,7 +17,10 @@ export default {
   explain: Explain,
   inspect: Inspect,
   list: List,
+  plan: Plan,
   replay: Replay,
+  retry: Retry,
   run: Run,
+  status: Status,
   table: Table,
 };

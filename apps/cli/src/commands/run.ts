@@ -12,6 +12,8 @@ import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { conductUntil, decidedSummary, policyFor, remedyOf, untilFlags } from '../run/until.js';
+import { dryRunFlags, printDryRun } from '../run/dry-run.js';
+import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
@@ -54,6 +56,8 @@ export default class Run extends MarginaliaCommand {
       helpValue: 'DIR',
     }),
     ...untilFlags,
+    ...whereFlags,
+    ...dryRunFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -84,19 +88,26 @@ export default class Run extends MarginaliaCommand {
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
 
     const question = await findQuestion(spelled);
-    const planned = await planFor(question, {
+    const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
       ...(replicates === undefined ? {} : { replicates }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
+    const planned = await chosen(whole, flags.where);
     if (flags.out === '') {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
+    if (flags['dry-run']) {
+      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      return;
+    }
     const { sweep, preset, cells, runs, largest, notes } = planned;
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
+    const choice = choiceInWords(whole.runs.length, runs.length, flags.where);
+    if (choice !== undefined) this.say(choice);
     const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
     for (const line of noteLines(notes, wide)) this.say(line);
 

@@ -51,6 +51,11 @@ export interface Summary {
   readonly verdicts: readonly JudgedClaim[];
 }
 
+export const failedOf = (records: readonly JournalRecord[]): readonly FailedRun[] =>
+  records.flatMap(({ id, axes, replicate, outcome }) =>
+    outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
+  );
+
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
   const { storedEvidence, verdictOf } = await import('@marginalia/sweep');
   const measured = await storedEvidence(plan, out);
@@ -76,9 +81,7 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     computed: execution.computed,
     reused: execution.reused,
     failures: execution.failures.length,
-    failed: execution.failures.flatMap(({ id, axes, replicate, outcome }) =>
-      outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
-    ),
+    failed: failedOf(execution.failures),
     alpha,
     out,
     verdicts: claims.map((claim) => ({
