@@ -31,12 +31,14 @@ export interface ExecuteOptions {
   readonly memoryLimit?: number;
   /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
   readonly memory?: number;
+  /** Once aborted, no further run begins; those at work come to their end. An engine heeds it. */
+  readonly closing?: AbortSignal;
   /** Called at the start, and whenever runs start or end. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Execution {
-  /** Runs performed now, failed ones included. */
+  /** Runs performed now, failed ones included: all that were missing, unless the sweep was closing. */
   readonly computed: number;
   /** Measured runs of this plan found in the journal. */
   readonly reused: number;
@@ -77,7 +79,9 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     });
     const reused = plan.runs.length - pending.length;
     const failures = new Map<string, JournalRecord>();
+    let computed = 0;
     const keep = (record: JournalRecord): void => {
+      computed += 1;
       if (record.outcome.kind === 'failed') failures.set(record.id, record);
       else meter.kept();
     };
@@ -85,7 +89,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     const meter = new ProgressMeter({ total: plan.runs.length, pending, threads });
     const report = (): void => options.onProgress?.(meter.now());
     report();
-    if (pending.length > 0) {
+    if (pending.length > 0 && !options.closing?.aborted) {
       yield* checkReference(plan, options.reference);
       const timings = new TimingsRecorder(options.out, {
         code: plan.code,
@@ -106,7 +110,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     const setAside = measured.size - reused;
     let records: readonly JournalRecord[] | undefined;
     return {
-      computed: pending.length,
+      computed,
       reused,
       failures: plan.runs.flatMap(({ id }) => failures.get(id) ?? []),
       get records() {

@@ -1,7 +1,10 @@
 /** Everything but the engine: what a sweep is made of, and what becomes of its results. */
+export { accumulate, type Accumulated } from './accumulate/accumulate.js';
+export { type ResultsFolder, seedsOf, type SeedRuns } from './accumulate/seeds.js';
 export * from './axis.js';
 export * from './code-fingerprint.js';
 export { type Contrast, contrastsOf } from './contrast.js';
+export * from './compact/compact.js';
 export * from './define-sweep.js';
 export * from './evidence.js';
 export { type Cell } from './grid.js';
@@ -33,6 +36,10 @@ export { readTimings, type Timings } from './timings.js';
 export { type Chosen, planWhere, takenBy, where } from './where.js';
 export * from './why-computed.js';
 export { writeAtomically } from './write-atomically.js';
+export { shrink, type Shrinking, type Shrunk, type Step } from './shrink/shrink.js';
+export { mergeDependent, mergeIndependent } from './sequential/merge.js';
+export type { Method } from './sequential/method.js';
+export { sequentialMethods } from './sequential/methods.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
 export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';

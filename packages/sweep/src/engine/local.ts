@@ -40,14 +40,16 @@ export const local: Engine = (work) => {
 
 /** What the fiber of a worker does until there is no run left. */
 function laneOver(
-  { plan, meter, report, keep, timed }: Work,
+  { plan, options: { closing }, meter, report, keep, timed }: Work,
   queue: Queue,
   pool: Pool,
   writer: JournalWriter,
 ): (lane: number) => Effect.Effect<void, BadInput> {
   // Open once a batch has ended since somebody found nothing to take.
   const bell = Latch.makeUnsafe();
+  closing?.addEventListener('abort', () => bell.openUnsafe(), { once: true });
   const take = (lane: number): Batch | 'wait' | 'done' => {
+    if (closing?.aborted) return 'done';
     const taken = queue.take(lane);
     if (taken === 'wait') bell.closeUnsafe();
     return taken;

@@ -164,10 +164,10 @@ function refuseOther(path: string, sweep: string, found: string): void {
   });
 }
 
-/** Whether bytes may be the beginning of a record; after a power loss a tail may also be all zeros. */
+/** Whether bytes may be the beginning of a record. After a power loss, what never reached the disk reads as zeros. */
 function begins(tail: Buffer): boolean {
-  const start = tail.toString('latin1', 0, opening.length);
-  return opening.startsWith(start) || tail.every((byte) => byte === 0);
+  const written = tail.subarray(0, tail.findLastIndex((byte) => byte !== 0) + 1);
+  return opening.startsWith(written.toString('latin1', 0, opening.length));
 }
 
 function mend({ path, intact, kind }: Tail): void {
