@@ -8,6 +8,7 @@ import Inspect from './inspect.js';
 import List from './list.js';
 import Plan from './plan.js';
 import Replay from './replay.js';
+import Retry from './retry.js';
 import Run from './run.js';
 import Status from './status.js';
 import SlurmResubmit from './slurm/resubmit.js';
@@ -26,6 +27,7 @@ export default {
   list: List,
   plan: Plan,
   replay: Replay,
+  retry: Retry,
   run: Run,
   status: Status,
   'slurm:resubmit': SlurmResubmit,

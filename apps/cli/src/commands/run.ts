@@ -11,6 +11,8 @@ import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { dryRunFlags, printDryRun } from '../run/dry-run.js';
+import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
 import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
 import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
@@ -22,7 +24,8 @@ import {
   remedyOf,
   untilFlags,
 } from '../run/until.js';
-import { conduct } from '../sweep/conduct.js';
+import { limitFlags, limitsOf } from '../run/limits.js';
+import { conduct, stoppedLine } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
@@ -64,9 +67,12 @@ export default class Run extends MarginaliaCommand {
       helpValue: 'DIR',
     }),
     ...untilFlags,
+    ...whereFlags,
+    ...dryRunFlags,
     ...shardFlags,
     ...judgeFlags,
     ...closingFlags,
+    ...limitFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -97,27 +103,42 @@ export default class Run extends MarginaliaCommand {
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
     const shard = shardCalled(flags);
     const closing = closingOptions(flags);
+    const limits = limitsOf(flags);
 
     const question = await findQuestion(spelled);
-    const planned = await planFor(question, {
+    const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
       ...(replicates === undefined ? {} : { replicates }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
+    const planned = await chosen(whole, flags.where);
     if (flags.out === '') {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
+    if (flags['dry-run']) {
+      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      return;
+    }
     const { sweep, preset, cells, runs, largest, notes } = planned;
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
+    const choice = choiceInWords(whole.runs.length, runs.length, flags.where);
+    if (choice !== undefined) this.say(choice);
     const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
     for (const line of noteLines(notes, wide)) this.say(line);
     const part = await partOf(planned, shard);
 
     const view = progressView();
-    const how = { reference: question.reference, out: resolve(out), threads, closing, onProgress: view.show };
+    const how = {
+      reference: question.reference,
+      out: resolve(out),
+      threads,
+      closing,
+      limits,
+      onProgress: view.show,
+    };
     const perform = async (): Promise<Performed> => {
       if (flags.judge) return { ending: await judged(planned, out) };
       if (policy) return conductUntil({ plan: planned, policy, say: view.say }, how);
@@ -125,7 +146,7 @@ export default class Run extends MarginaliaCommand {
     };
     const { ending, decided } = await perform().finally(view.end);
     if (ending.kind === 'stopped') {
-      this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
+      this.say(stoppedLine(ending.kept));
       process.exitCode = exitCode.interrupted;
       return;
     }

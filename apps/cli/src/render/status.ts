@@ -101,9 +101,9 @@ function sessionInWords({ pid, host, lives, silentMs, threads, progress }: SeenS
 }
 
 const percent = (part: number, whole: number): string => {
-  const share = (100 * part) / whole;
-  // 100 % is said of all runs alone.
-  return `${(part < whole ? Math.min(share, 99.9) : share).toFixed(share < 10 || share > 99 ? 1 : 0)} %`;
+  if (part === whole) return '100 %';
+  const share = Math.min(99.9, (100 * part) / whole);
+  return `${share.toFixed(share < 10 || share > 99 ? 1 : 0)} %`;
 };
 
 /** Several folders, a row each. */
