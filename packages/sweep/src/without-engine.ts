@@ -14,6 +14,7 @@ export type { Failure, FailureKind, JournalRecord, Outcome } from './journal/rec
 export { glanceJournal, type Place, type Scan, scanJournal, type ScanOptions } from './journal/scan.js';
 export { loadSweep, type SweepReference } from './load-sweep.js';
 export type { LargestMemory } from './memory.js';
+export { merge, type Merged, type MergeOptions } from './merge/merge.js';
 export { makeFolder } from './journal/make-folder.js';
 export { nearest } from './nearest.js';
 export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
