@@ -19,7 +19,7 @@ export { makeFolder } from './journal/make-folder.js';
 export { nearest } from './nearest.js';
 export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
 export type { Progress } from './progress.js';
-export { readResults, type Results, type SweepIdentity } from './results.js';
+export { identityIn, readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
 export { evidenceAgainstRate } from './sequential/rate-process.js';
 export { meanInterval } from './sequential/confidence-sequence.js';

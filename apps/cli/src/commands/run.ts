@@ -11,6 +11,7 @@ import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
@@ -52,6 +53,7 @@ export default class Run extends MarginaliaCommand {
       description: 'Folder of the results; results/<sweep>/<preset> when absent.',
       helpValue: 'DIR',
     }),
+    ...auditFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -81,6 +83,7 @@ export default class Run extends MarginaliaCommand {
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
 
+    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
     const question = await findQuestion(spelled);
     const planned = await planFor(question, {
       set,
@@ -114,11 +117,20 @@ export default class Run extends MarginaliaCommand {
       this.say(`${plural(torn, 'journal file')} ended in a torn line: the run was computed again`);
     if (corrupted > 0) this.say(`${plural(corrupted, 'journal line')} damaged: left out, and computed again`);
     const summary = await summaryOf(planned, ending.execution, out);
-    if (flags.json) this.printJson(summary);
+    const among = new Set(runs.map(({ id }) => id));
+    const { salt } = flags;
+    const audit =
+      share === undefined
+        ? undefined
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+    if (flags.json) this.printJson({ ...summary, audit });
     else
       process.stdout.write(
         `${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`,
       );
     process.exitCode = exitCodeOf(summary);
+    if (share === undefined) return;
+    for (const line of auditInWords(audit)) this.say(line);
+    process.exitCode = auditExitCode(audit, exitCodeOf(summary));
   }
 }

@@ -1,9 +1,7 @@
 /** The distinct records of several journals, by the bytes of their lines. */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { BadInput } from '@marginalia/core';
 import type { Glance } from '../journal/glance.js';
 import { refuseDifferent } from '../journal/latest.js';
-import { decode, type JournalRecord } from '../journal/record.js';
+import { recordAt } from '../journal/record-at.js';
 import { byText } from '../results.js';
 
 interface Run {
@@ -40,21 +38,4 @@ export class Lines {
     const measured = [...this.#runs.values()].filter((run) => run.measured).length;
     return { measured, failed: this.#runs.size - measured };
   }
-}
-
-function recordAt({ path, at, length }: Glance): JournalRecord {
-  const bytes = Buffer.alloc(length);
-  const descriptor = openSync(path, 'r');
-  try {
-    readSync(descriptor, bytes, 0, length, at);
-  } finally {
-    closeSync(descriptor);
-  }
-  const decoded = decode(bytes);
-  if (decoded.kind === 'record') return decoded.record;
-  throw new BadInput({
-    expected: `a record of ${path} to be what its run measured`,
-    got: 'one that was changed together with its checksum',
-    try: 'leaving that file out',
-  });
 }
