@@ -1,18 +1,28 @@
 /** What becomes of results once they are there: audited, compacted, merged. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, fixture, marginalia, onlyLine } from './marginalia.js';
 
 const bin = join(dirname(fileURLToPath(import.meta.resolve('marginalia/package.json'))), 'bin/run.js');
 
+let measured: string;
+
+beforeAll(async () => {
+  measured = mkdtempSync(join(tmpdir(), 'marginalia-test-'));
+  const run = ['run', fixture('drifting.ts'), '--out', 'results', '--threads', '1'];
+  expect((await marginalia(run, { cwd: measured })).code).toBe(0);
+});
+
+afterAll(() => rmSync(measured, { recursive: true, force: true }));
+
 /** A folder with the results of the drifting sweep in `results`. */
-async function drifted(...args: readonly string[]): Promise<string> {
+function drifted(): string {
   const cwd = emptyFolder();
-  const ended = await marginalia(['run', fixture('drifting.ts'), '--out', 'results', ...args], { cwd });
-  expect(ended.code).toBe(0);
+  cpSync(measured, cwd, { recursive: true });
   return cwd;
 }
 
@@ -36,7 +46,7 @@ describe('an audit', () => {
   });
 
   it('exits with 1 and both values where one is not', async () => {
-    const cwd = await drifted();
+    const cwd = drifted();
     const env = { DRIFT: '0.25' };
     const ended = await marginalia(['audit', 'results', '--share', '100%'], { cwd, env });
     expect(ended.code).toBe(1);
@@ -63,16 +73,12 @@ describe('an audit', () => {
   });
 
   it('refuses shares that are none, and results of other code', async () => {
-    const cwd = await drifted();
-    for (const [share, said] of [
-      ['5', '"5"; try --share 5%'],
-      ['0%', '"0%"; try --share 5%'],
-      ['some', '"some"; try --share 5%'],
-    ] as const) {
-      const ended = await marginalia(['audit', 'results', '--share', share], { cwd });
-      expect(ended.code).toBe(2);
-      expect(onlyLine(ended)).toContain(`above 0 and at most 100%, got ${said}`);
-    }
+    const cwd = drifted();
+    const share = await marginalia(['audit', 'results', '--share', '5'], { cwd });
+    expect([share.code, onlyLine(share)]).toEqual([
+      2,
+      expect.stringContaining('above 0 and at most 100%, got "5"; try --share 5%'),
+    ]);
     const file = join(cwd, 'results/sweep.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"code": "\w{8}/, '"code": "00000000'));
     const ended = await marginalia(['audit', 'results'], { cwd });
@@ -85,14 +91,15 @@ describe('an audit', () => {
 
 describe('compact', () => {
   it('writes both files, says where, and writes the same bytes again', async () => {
-    const cwd = await drifted('--threads', '1');
+    const cwd = drifted();
     const ended = await marginalia(['compact', 'results'], { cwd });
     expect(ended).toEqual({
       code: 0,
       out: 'results/compact/runs.parquet\nresults/compact/runs.arrow\n',
       err: '20 runs\n',
     });
-    const other = await drifted('--threads', '2');
+    const other = emptyFolder();
+    await marginalia(['run', fixture('drifting.ts'), '--out', 'results', '--threads', '2'], { cwd: other });
     await marginalia(['compact', 'results', '--format', 'arrow, parquet', '--out', 'tables'], { cwd: other });
     for (const name of ['runs.parquet', 'runs.arrow']) {
       const [one, and] = [join(cwd, 'results/compact', name), join(other, 'tables', name)].map((file) =>
@@ -102,17 +109,12 @@ describe('compact', () => {
     }
   });
 
-  it('refuses formats it does not know and folders without results, and says a full disk in one line', async () => {
-    const cwd = await drifted();
+  it('refuses formats it does not know, and says a full disk in one line', async () => {
+    const cwd = drifted();
     const format = await marginalia(['compact', 'results', '--format', 'csv'], { cwd });
     expect([format.code, onlyLine(format)]).toEqual([
       2,
       'expected --format to be of parquet, arrow, got "csv"; try --format parquet',
-    ]);
-    const nowhere = await marginalia(['compact', 'nowhere'], { cwd });
-    expect([nowhere.code, onlyLine(nowhere)]).toEqual([
-      2,
-      'expected results of a sweep in nowhere, got no sweep.json; try marginalia run',
     ]);
     // A file-size limit of 1 KiB stands in for a full disk.
     for (const command of [
@@ -137,37 +139,29 @@ describe('compact', () => {
 });
 
 describe('merge', () => {
-  it('makes one of several, which a run then finds complete', async () => {
-    const cwd = await drifted('--set', 'size=1');
-    const run = ['run', fixture('drifting.ts'), '--json'];
+  it('makes one of several, which a run then completes', async () => {
+    const cwd = drifted();
+    const run = ['run', fixture('drifting.ts'), '--json', '--replicates', '13'];
     await marginalia([...run, '--set', 'size=2', '--out', 'other'], { cwd });
     const merged = await marginalia(['merge', 'results', 'other', '--out', 'results'], { cwd });
-    expect(merged).toEqual({ code: 0, out: 'results: 20 runs measured; 10 records copied\n', err: '' });
+    expect(merged).toEqual({ code: 0, out: 'results: 23 runs measured; 3 records copied\n', err: '' });
     const whole = await marginalia([...run, '--out', 'results'], { cwd });
-    expect(JSON.parse(whole.out)).toMatchObject({ runs: 20, computed: 0, reused: 20 });
-    expect(
-      JSON.parse((await marginalia(['merge', 'other', '--out', 'results', '--json'], { cwd })).out),
-    ).toMatchObject({ copied: 0, measured: 20 });
+    expect(JSON.parse(whole.out)).toMatchObject({ runs: 26, computed: 3, reused: 23 });
   });
 
   it('refuses another seed, naming folders, and nothing to merge', async () => {
-    const cwd = await drifted();
-    await marginalia(['run', fixture('drifting.ts'), '--seed', '2', '--out', 'other'], { cwd });
+    const cwd = drifted();
+    cpSync(join(cwd, 'results'), join(cwd, 'other'), { recursive: true });
+    const file = join(cwd, 'other/sweep.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"seed": "1"', '"seed": "2"'));
     const refused = await marginalia(['merge', 'results', 'other', '--out', 'merged'], { cwd });
     expect([refused.code, onlyLine(refused)]).toEqual([
       2,
       expect.stringContaining('got seed 1 in results and seed 2 in other; try'),
     ]);
     expect(existsSync(join(cwd, 'merged'))).toBe(false);
-    for (const [words, said] of [
-      [['merge'], 'expected folders to merge, got nothing'],
-      [
-        ['merge', 'results'],
-        'expected a folder to merge into, got nothing; try npx marginalia merge results --out DIR',
-      ],
-    ] as const) {
-      const ended = await marginalia(words, { cwd });
-      expect([ended.code, onlyLine(ended)]).toEqual([2, expect.stringContaining(said)]);
-    }
+    const nothing = await marginalia(['merge', 'results'], { cwd });
+    const said = 'expected a folder to merge into, got nothing; try npx marginalia merge results --out DIR';
+    expect([nothing.code, onlyLine(nothing)]).toEqual([2, said]);
   });
 });
