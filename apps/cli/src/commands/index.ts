@@ -7,6 +7,7 @@ import List from './list.js';
 import Replay from './replay.js';
 import Run from './run.js';
 import Table from './table.js';
+import Worker from './worker.js';
 
 export default {
   check: Check,
@@ -17,4 +18,5 @@ export default {
   replay: Replay,
   run: Run,
   table: Table,
+  worker: Worker,
 };

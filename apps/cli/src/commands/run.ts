@@ -10,6 +10,7 @@ import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
+import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
@@ -52,6 +53,7 @@ export default class Run extends MarginaliaCommand {
       description: 'Folder of the results; results/<sweep>/<preset> when absent.',
       helpValue: 'DIR',
     }),
+    ...engineFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -82,6 +84,7 @@ export default class Run extends MarginaliaCommand {
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
 
     const question = await findQuestion(spelled);
+    const performers = await engineFrom(flags, question);
     const planned = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
@@ -102,6 +105,7 @@ export default class Run extends MarginaliaCommand {
       reference: question.reference,
       out: resolve(out),
       threads,
+      ...performers,
       onProgress: view.show,
     }).finally(view.end);
     if (ending.kind === 'stopped') {

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type { ExecuteOptions, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
 
 export type Ending =
   | { readonly kind: 'finished'; readonly execution: Execution }
   | { readonly kind: 'stopped'; readonly kept: number };
 
-export interface ConductOptions {
+export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'> {
   readonly reference: SweepReference;
   /** Absolute path. */
   readonly out: string;
@@ -20,7 +20,7 @@ export interface ConductOptions {
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress }: ConductOptions,
+  { reference, out, threads, onProgress, ...others }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute, readResults }] = await Promise.all([
     import('effect/Effect'),
@@ -34,7 +34,13 @@ export async function conduct(
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
-    const program = execute(plan, { reference, out, threads: threads ?? availableParallelism(), onProgress });
+    const program = execute(plan, {
+      reference,
+      out,
+      threads: threads ?? availableParallelism(),
+      onProgress,
+      ...others,
+    });
     return { kind: 'finished', execution: await Effect.runPromise(program, { signal: stop.signal }) };
   } catch (error) {
     if (!stop.signal.aborted) throw error;
