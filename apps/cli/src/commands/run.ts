@@ -10,6 +10,7 @@ import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
+import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
@@ -75,6 +76,7 @@ export default class Run extends MarginaliaCommand {
     ...closingFlags,
     ...limitFlags,
     ...auditFlags,
+    ...engineFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -109,6 +111,7 @@ export default class Run extends MarginaliaCommand {
 
     const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
     const question = await findQuestion(spelled);
+    const performers = await engineFrom(flags, question);
     const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
@@ -140,6 +143,7 @@ export default class Run extends MarginaliaCommand {
       threads,
       closing,
       limits,
+      ...performers,
       onProgress: view.show,
     };
     const perform = async (): Promise<Performed> => {

@@ -1,6 +1,6 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import type { execute, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type { execute, ExecuteOptions, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
@@ -11,7 +11,7 @@ export type Ending =
   /** `kept`: measured runs that are there; undefined where it was stopped before the journal was read. */
   | { readonly kind: 'stopped'; readonly kept: number | undefined };
 
-export interface ConductOptions {
+export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'> {
   readonly reference: SweepReference;
   /** Absolute path. */
   readonly out: string;
@@ -26,7 +26,16 @@ export interface ConductOptions {
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, perform, closing: closingTimes = {}, limits }: ConductOptions,
+  {
+    reference,
+    out,
+    threads,
+    onProgress,
+    perform,
+    closing: closingTimes = {},
+    limits,
+    ...others
+  }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
@@ -43,6 +52,7 @@ export async function conduct(
     },
     ...(perform ? {} : { closing: closed.signal }),
     ...limits,
+    ...others,
   };
   const halt = (): void => stop.abort();
   const act = async (): Promise<Ending> => {
