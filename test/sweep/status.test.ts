@@ -102,7 +102,7 @@ describe('the status of a folder', () => {
     const out = written(asked, [[measured(1), measured(1, two)], [measured(2)], [measured(1)]]);
     appendFileSync(join(out, 'journal/0002.jsonl'), encode(measured(1, two)).slice(0, 40));
     const third = join(out, 'journal/0003.jsonl');
-    writeFileSync(third, `${readFileSync(third, 'utf8').replace('"mean":1', '"mean":7')}`);
+    writeFileSync(third, readFileSync(third, 'utf8').replace('"mean":1', '"mean":7'));
     const status = statusOf(out);
     expect(status).toMatchObject({
       measured: 2,
