@@ -8,3 +8,11 @@ export {
   type Look,
   type Policy,
 } from './until/execute-until-decided.js';
+export { standing } from './standing.js';
+export { arraysOf, maxArraySize, ranges, type ShardArray } from './slurm/arrays.js';
+export { activity, queueOf, readSacct, readSqueue } from './slurm/queue.js';
+export { memoryOf as shardMemory, timeOf as shardTime } from './slurm/resources.js';
+export { mergeScriptText, shardScriptText } from './slurm/scripts.js';
+export { readSubmission, type Resources, type Submission } from './slurm/state.js';
+export { type ShardStanding, type ShardState, shardStandings } from './slurm/status.js';
+export { arrayArguments, mergeArguments, submitShards } from './slurm/submit.js';

@@ -84,14 +84,7 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
  * Throws BadInput when the folder holds no sweep, or a journal that is not the sweep's.
  */
 export function readResults(out: string): Results {
-  const identity = readIdentity(out);
-  if (!identity) {
-    throw new BadInput({
-      expected: `results of a sweep in ${out}`,
-      got: 'no sweep.json',
-      try: 'marginalia run',
-    });
-  }
+  const identity = identityIn(out);
   const { records, torn, corrupted } = latestRecords(out, identity.sweep);
   const all = [...records.values()];
   const current = all.filter(({ code, seed }) => code === identity.code && seed === identity.seed);
@@ -113,24 +106,43 @@ export function readResults(out: string): Results {
   };
 }
 
-/** Values listed by the latest plan come first and in its order; others follow by size or spelling. */
-function gridOrder({ axisNames, values }: SweepIdentity): (a: JournalRecord, b: JournalRecord) => number {
-  const compare = (name: string, a: AxisValue | undefined, b: AxisValue | undefined): number => {
-    if (a === b || a === undefined || b === undefined) return 0;
-    const place = (value: AxisValue): number => {
-      const at = values[name]?.indexOf(value) ?? -1;
-      return at === -1 ? Infinity : at;
-    };
-    return place(a) === place(b) ? (a < b ? -1 : 1) : place(a) - place(b);
-  };
+/** Throws BadInput when the folder holds no sweep. */
+export function identityIn(out: string): SweepIdentity {
+  const identity = readIdentity(out);
+  if (identity) return identity;
+  throw new BadInput({
+    expected: `results of a sweep in ${out}`,
+    got: 'no sweep.json',
+    try: 'marginalia run',
+  });
+}
+
+type Setting = Pick<JournalRecord, 'axes' | 'replicate'>;
+
+/** Values listed by the latest plan come first and in its order; others follow, numbers by size before texts by spelling. */
+export function gridOrder({ axisNames, values }: SweepIdentity): (a: Setting, b: Setting) => number {
+  const axes = axisNames.map((name) => ({
+    name,
+    places: new Map(values[name]?.map((value, at) => [value, at])),
+  }));
   return (a, b) => {
-    for (const name of axisNames) {
-      const sign = compare(name, a.axes[name], b.axes[name]);
-      if (sign !== 0) return sign;
+    for (const { name, places } of axes) {
+      const [of, and] = [a.axes[name], b.axes[name]];
+      if (of === and || of === undefined || and === undefined) continue;
+      const [place, other] = [places.get(of) ?? Infinity, places.get(and) ?? Infinity];
+      return place === other ? byValue(of, and) : place - other;
     }
     return a.replicate - b.replicate;
   };
 }
+
+/** Numbers by size, before texts by spelling. */
+function byValue(a: AxisValue, b: AxisValue): number {
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
+  return typeof b === 'number' ? 1 : byText(a, b);
+}
+
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const identityPath = (out: string): string => join(out, 'sweep.json');
 

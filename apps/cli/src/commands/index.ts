@@ -1,6 +1,8 @@
 /** The commands, by the word that calls them. */
 import Check from './check.js';
 import Attack from './attack.js';
+import Evidence from './evidence.js';
+import DrawFigure from './figure.js';
 import Explain from './explain.js';
 import Inspect from './inspect.js';
 import List from './list.js';
@@ -9,12 +11,15 @@ import Replay from './replay.js';
 import Retry from './retry.js';
 import Run from './run.js';
 import Status from './status.js';
+import Shrink from './shrink.js';
 import Table from './table.js';
 
 export default {
   check: Check,
   attack: Attack,
+  evidence: Evidence,
   explain: Explain,
+  figure: DrawFigure,
   inspect: Inspect,
   list: List,
   plan: Plan,
@@ -22,5 +27,6 @@ export default {
   retry: Retry,
   run: Run,
   status: Status,
+  shrink: Shrink,
   table: Table,
 };

@@ -17,7 +17,7 @@ import { conduct } from '../sweep/conduct.js';
 import type { Question } from '../sweep/question.js';
 import { runCommand } from '../sweep/run-command.js';
 import { storedIdentity, storedQuestion } from '../sweep/stored.js';
-import { failedOf } from '../sweep/summary.js';
+import { failedRuns } from '../sweep/summary.js';
 
 const kinds: readonly FailureKind[] = ['timed-out', 'out-of-memory', 'threw', 'exited'];
 
@@ -107,7 +107,7 @@ export default class Retry extends MarginaliaCommand {
       tried: again.length,
       measured: records.length,
       failures: failures.length,
-      failed: failedOf(failures),
+      failed: failedRuns(failures),
     };
     const { spelled } = question.reference;
     if (flags.json) this.printJson(document);

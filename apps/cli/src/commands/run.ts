@@ -11,10 +11,21 @@ import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { conductUntil, decidedSummary, policyFor, remedyOf, untilFlags } from '../run/until.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
 import { choiceInWords, chosen, whereFlags } from '../run/where.js';
-import { conduct } from '../sweep/conduct.js';
+import { closingFlags, closingOptions } from '../run/closing.js';
+import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
+import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
+import {
+  conductUntil,
+  decidedSummary,
+  type Performed,
+  policyFor,
+  remedyOf,
+  untilFlags,
+} from '../run/until.js';
+import { limitFlags, limitsOf } from '../run/limits.js';
+import { conduct, stoppedLine } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
@@ -58,6 +69,10 @@ export default class Run extends MarginaliaCommand {
     ...untilFlags,
     ...whereFlags,
     ...dryRunFlags,
+    ...shardFlags,
+    ...judgeFlags,
+    ...closingFlags,
+    ...limitFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -86,6 +101,9 @@ export default class Run extends MarginaliaCommand {
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
+    const shard = shardCalled(flags.shard, flags.judge);
+    const closing = closingOptions(flags);
+    const limits = limitsOf(flags);
 
     const question = await findQuestion(spelled);
     const whole = await planFor(question, {
@@ -110,17 +128,25 @@ export default class Run extends MarginaliaCommand {
     if (choice !== undefined) this.say(choice);
     const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
     for (const line of noteLines(notes, wide)) this.say(line);
+    const part = await partOf(planned, shard);
 
     const view = progressView();
-    const how = { reference: question.reference, out: resolve(out), threads, onProgress: view.show };
-    const until = policy && { plan: planned, policy, say: view.say };
-    const { ending, decided } = await (
-      until
-        ? conductUntil(until, how)
-        : conduct(planned, how).then((ending) => ({ ending, decided: undefined }))
-    ).finally(view.end);
+    const how = {
+      reference: question.reference,
+      out: resolve(out),
+      threads,
+      closing,
+      limits,
+      onProgress: view.show,
+    };
+    const perform = async (): Promise<Performed> => {
+      if (flags.judge) return { ending: await judged(planned, out) };
+      if (policy) return conductUntil({ plan: planned, policy, say: view.say }, how);
+      return { ending: await conduct(part, how) };
+    };
+    const { ending, decided } = await perform().finally(view.end);
     if (ending.kind === 'stopped') {
-      this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
+      this.say(stoppedLine(ending.kept));
       process.exitCode = exitCode.interrupted;
       return;
     }
@@ -128,13 +154,28 @@ export default class Run extends MarginaliaCommand {
     if (torn > 0)
       this.say(`${plural(torn, 'journal file')} ended in a torn line: the run was computed again`);
     if (corrupted > 0) this.say(`${plural(corrupted, 'journal line')} damaged: left out, and computed again`);
-    const summary =
+    if (shard) {
+      const done = shardSummary(planned, part, shard, ending.execution, out);
+      if (flags.json) this.printJson(done);
+      else
+        process.stdout.write(`${shardReport(done)}
+`);
+      process.exitCode = shardExitCode(done);
+      return;
+    }
+    const asked = decided?.plan ?? planned;
+    const missing = missingRuns(asked, ending.execution);
+    if (missing > 0) this.say(missingLine(missing, asked));
+    const verdicts =
       policy && decided
         ? await decidedSummary(decided, policy, out)
         : await summaryOf(planned, ending.execution, out);
+    const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
     if (flags.json) this.printJson(summary);
-    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
-    process.exitCode = exitCodeOf(summary);
+    else
+      process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
+`);
+    process.exitCode = withMissing(exitCodeOf(summary), missing);
   }
 }

@@ -1,6 +1,6 @@
 /** What a finished sweep says to a person: what failed, what is refuted, what says nothing yet, the verdicts, where to look next. */
 import { commandLine } from '../command-line.js';
-import type { Summary } from '../sweep/summary.js';
+import type { FailedRun, Summary } from '../sweep/summary.js';
 import { plural, short } from './number.js';
 import { memoryInWords } from './progress.js';
 import type { Paint } from './terminal.js';
@@ -24,7 +24,7 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
   const { verdicts } = summary;
   return [
     work(summary),
-    failures(summary, width, paint),
+    failureLines(summary.failed, summary.runs, width, paint),
     refutations(verdicts, summary.out, width, paint),
     unsettled(verdicts, onward, width, paint),
     verdicts.length > 0
@@ -37,7 +37,8 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
     .join('\n\n');
 }
 
-function work({ computed, reused, failures, runs, memory }: Summary): string {
+function work({ computed, reused, failures, runs, memory, missing }: Summary): string {
+  if (missing !== undefined) return `${reused} of ${plural(runs, 'run')} are there, ${missing} missing.`;
   if (computed === 0 && failures === 0)
     return `Nothing to compute: ${runs === 1 ? 'the run was' : `all ${runs} runs were`} there already.`;
   const words = memoryInWords(memory);
@@ -47,7 +48,12 @@ function work({ computed, reused, failures, runs, memory }: Summary): string {
 
 const shownFailures = 5;
 
-function failures({ failed, runs }: Summary, width: number, paint: Paint): string {
+export function failureLines(
+  failed: readonly FailedRun[],
+  runs: number,
+  width: number,
+  paint: Paint,
+): string {
   if (failed.length === 0) return '';
   return [
     paint(

@@ -4,6 +4,7 @@ import { BadInput } from '@marginalia/core';
 import type { Decided, Look, Plan, Policy } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
+import { levelOf } from '../level.js';
 import { plural } from '../render/number.js';
 import { lookLine, untilRemedy } from '../render/until.js';
 import { conduct, type ConductOptions, type Ending } from '../sweep/conduct.js';
@@ -74,16 +75,6 @@ function budgetOf(text: string, cells: number): number {
   return times === undefined ? count('budget', text) : count('budget', times) * cells;
 }
 
-function levelOf(text: string): number {
-  const alpha = text.trim() === '' ? Number.NaN : Number(text);
-  if (alpha > 0 && alpha < 1) return alpha;
-  throw new BadInput({
-    expected: '--alpha to be a number above 0 and below 1',
-    got: JSON.stringify(text),
-    try: '--alpha 0.001',
-  });
-}
-
 export interface Rounds {
   readonly plan: Plan;
   readonly policy: Policy;
@@ -91,11 +82,17 @@ export interface Rounds {
   readonly say: (line: string) => void;
 }
 
-/** The rounds, stopped by Ctrl-C like any other sweep; `decided` where they came to their end. */
+/** How a sweep ended; `decided` where its rounds came to their end. */
+export interface Performed {
+  readonly ending: Ending;
+  readonly decided?: Decided;
+}
+
+/** The rounds, stopped by Ctrl-C like any other sweep. */
 export async function conductUntil(
   { plan, policy, say }: Rounds,
   options: ConductOptions,
-): Promise<{ readonly ending: Ending; readonly decided: Decided | undefined }> {
+): Promise<Performed> {
   const [Effect, { executeUntilDecided }] = await Promise.all([
     import('effect/Effect'),
     import('@marginalia/sweep'),
@@ -116,7 +113,7 @@ export async function conductUntil(
         ),
       ),
   });
-  return { ending, decided };
+  return { ending, ...(decided && { decided }) };
 }
 
 /** The summary with the verdicts of the rounds, which are judged at other levels than those of a fixed size. */

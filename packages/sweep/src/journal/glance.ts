@@ -64,6 +64,8 @@ export function glancing(path: string): (line: Buffer) => Glance | 'corrupted' |
       ({ seed, sweep } = read);
     }
     const found = line.toString('utf8', codeAt, line.indexOf(quote, codeAt));
+    // An escape: the next quote may not be its end.
+    if (found.includes('\\')) return slowly(line, path);
     if (found !== code) code = found;
     const axes = line.toString('utf8', beforeAxes, codeAt - beforeCode.length + 1);
     const replicate = Number(line.toString('latin1', replicateAt + beforeReplicate.length, seedAt));

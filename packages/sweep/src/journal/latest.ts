@@ -45,7 +45,7 @@ class Latest {
 }
 
 /** Throws DeterminismAlarm when two measured records of one run differ. */
-function refuseDifferent(a: JournalRecord, at: Place, b: JournalRecord, bt: Place): void {
+export function refuseDifferent(a: JournalRecord, at: Place, b: JournalRecord, bt: Place): void {
   // One checksum is the same bytes. Two may still be one content: a line is not bound to be spelled as we spell it now.
   if (at.check === bt.check || encode(a) === encode(b)) return;
   throw new DeterminismAlarm(

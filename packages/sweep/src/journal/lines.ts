@@ -1,5 +1,6 @@
 /** The lines of a file, as bytes, without the whole file in memory. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Slices } from '../slices.js';
 
 /** Longer than any record of a usual sweep; a longer line makes the buffer grow. */
 const chunkBytes = 1 << 20;
@@ -15,7 +16,7 @@ export interface Rest {
  * Visits every line that ends, without its newline, oldest first. The bytes are lent: they are others after the visit.
  * Memory is one chunk and the longest line, whatever the size of the file. Throws the file system's own error.
  */
-export function eachLine(path: string, visit: (line: Buffer) => void): Rest {
+export function* eachLine(path: string, visit: (line: Buffer) => void): Slices<Rest> {
   const descriptor = openSync(path, 'r');
   try {
     let buffer = Buffer.allocUnsafe(chunkBytes);
@@ -37,6 +38,7 @@ export function eachLine(path: string, visit: (line: Buffer) => void): Rest {
       intact += start;
       held = filled.length - start;
       if (start > 0) filled.copy(buffer, 0, start);
+      yield;
     }
   } finally {
     closeSync(descriptor);

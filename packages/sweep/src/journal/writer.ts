@@ -15,19 +15,29 @@ interface OpenFile {
   dirty: boolean;
 }
 
+/**
+ * A file as long as this is closed, and the next begun: what one reader or copier handles at a time stays small, and
+ * what one damaged block can spoil.
+ */
+const rollBytes = 64e6;
+
 /** The file appears with the first record, under a number nobody else has: a sweep that computes nothing writes nothing. */
 export class JournalWriter {
   readonly #out: string;
+  readonly #rollBytes: number;
   #file: OpenFile | undefined;
 
-  constructor(out: string) {
+  /** A file never grows beyond `roll` bytes, unless a single append is more. */
+  constructor(out: string, { roll = rollBytes }: { readonly roll?: number } = {}) {
     this.#out = out;
+    this.#rollBytes = roll;
   }
 
   /** Throws BadInput when not all can be written (a full disk); the records before the first that does not fit stay whole. */
   append(records: readonly JournalRecord[]): void {
     if (records.length === 0) return;
     const lines = Buffer.from(records.map((record) => `${encode(record)}\n`).join(''));
+    if (this.#file && this.#file.length + lines.length > this.#rollBytes) this.close();
     const file = (this.#file ??= this.#create());
     file.dirty = true;
     let written = 0;

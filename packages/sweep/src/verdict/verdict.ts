@@ -4,8 +4,9 @@ import { decideAverage } from './average.js';
 import { count, type Decision, type Validity, type Weight } from './decision.js';
 import { decideExactly } from './exactly.js';
 import { decideExponent } from './exponent.js';
-import { type Findings, gather } from './gather.js';
-import type { MissingKind, MissingRun } from './missing.js';
+import { type Findings, gather, type JudgedRun } from './gather.js';
+import { type Judging, type Missed, missedInWords } from './judging.js';
+import { depends, type MissingKind, type MissingRun } from './missing.js';
 import { unitsOf } from './units.js';
 
 export interface Verdict {
@@ -63,17 +64,19 @@ export interface VerdictOptions {
 export function verdictOf(
   claim: Claim,
   evidences: readonly Evidence[],
-  { alpha = 0.05, missing = [] }: VerdictOptions = {},
+  { alpha = 0.05, anytime = false, missing = [] }: VerdictOptions = {},
 ): Verdict {
   const findings = gather(claim, evidences);
   const { judged, held, violated, vacuous, inconclusive, unmetRuns } = findings;
-  const { moreUnits, ...decision } = judged.length > 0 ? decide(claim, findings, alpha) : undecided(findings);
+  const judging = { alpha, anytime, missing: missedOf(findings, missing) };
+  const { moreUnits, ...decision } =
+    judged.length > 0 ? decide(claim, findings, judging) : undecided(findings, judging);
   return {
     claim: claim.id,
     title: claim.title,
     ...decision,
     alpha,
-    more: moreUnits,
+    more: moreUnits === null ? null : replicatesFor(judged, moreUnits),
     missing: tallyOf(findings, missing),
     runs: judged.length,
     units: unitsOf(judged).length,
@@ -86,17 +89,29 @@ export function verdictOf(
   };
 }
 
-function decide({ relation }: Claim, findings: Findings, alpha: number): Decision {
+function decide({ relation, range }: Claim, findings: Findings, judging: Judging): Decision {
   switch (relation.kind) {
     case 'exactly':
-      return decideExactly(findings);
+      return decideExactly(findings, judging);
     case 'at-most':
     case 'at-least':
     case 'about':
-      return decideAverage(relation, findings, alpha);
+      return decideAverage(relation, range, findings, judging);
     case 'proportional':
-      return decideExponent(relation, findings, alpha);
+      return decideExponent(relation, findings, judging);
   }
+}
+
+/** The runs whose absence may depend on what they would have measured. */
+const missedOf = ({ diverged }: Findings, missing: readonly MissingRun[]): readonly Missed[] => [
+  ...missing.filter(({ kind }) => depends(kind)),
+  ...diverged.map((run) => ({ ...run, kind: 'diverged' as const })),
+];
+
+/** Replicates of every cell that bring so many units, where each brings as many as today. */
+function replicatesFor(judged: readonly JudgedRun[], units: number): number {
+  const replicates = new Set(judged.map(({ run }) => run.replicate)).size;
+  return Math.ceil((units * replicates) / unitsOf(judged).length);
 }
 
 /** Every run that says nothing, by kind. */
@@ -115,12 +130,10 @@ function tallyOf(
 }
 
 /** No run was judged: a claim whose assumptions no run met says nothing, which is no pass. */
-function undecided({
-  vacuous,
-  inconclusive,
-  unmetRuns,
-  doubt,
-}: Findings): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
+function undecided(
+  { vacuous, inconclusive, unmetRuns, doubt }: Findings,
+  { missing }: Judging,
+): Omit<Decision, 'verdict'> & Pick<Verdict, 'verdict'> {
   const nothing = {
     estimate: null,
     interval: null,
@@ -131,7 +144,7 @@ function undecided({
     detectable: null,
     moreUnits: null,
   };
-  if (vacuous > 0 && inconclusive === 0) {
+  if (vacuous > 0 && inconclusive === 0 && missing.length === 0) {
     return {
       ...nothing,
       verdict: 'vacuous',
@@ -145,6 +158,11 @@ function undecided({
   return {
     ...nothing,
     verdict: 'inconclusive',
-    reason: inconclusive > 0 ? (doubt ?? 'not measured') : 'no run yet',
+    reason:
+      inconclusive > 0
+        ? (doubt ?? 'not measured')
+        : missing.length > 0
+          ? `${missedInWords(missing)}, and no run was judged`
+          : 'no run yet',
   };
 }
