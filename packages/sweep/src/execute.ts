@@ -6,6 +6,7 @@ import type { Engine } from './engine/engine.js';
 import { local } from './engine/local.js';
 import type { Run } from './identity.js';
 import { latestRecords } from './journal/latest.js';
+import { knownRuns } from './known-runs.js';
 import type { JournalRecord } from './journal/record.js';
 import { loadSweep, type SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
@@ -26,7 +27,7 @@ export interface ExecuteOptions {
   /** A run that takes longer has failed. */
   readonly timeoutMs?: number;
   readonly heapMiB?: number;
-  /** Bytes that the process of a run may have resident: see `leastMemoryLimit`. Workers are then processes, not threads. */
+  /** Bytes that the process of a run may have resident; workers are then processes, not threads. */
   readonly memoryLimit?: number;
   /** Bytes that runs at work may be predicted to take together; by default 80 % of the memory. */
   readonly memory?: number;
@@ -43,7 +44,10 @@ export interface Execution {
   readonly reused: number;
   /** Runs of this plan that failed now, in plan order. */
   readonly failures: readonly JournalRecord[];
-  /** Measured runs of this plan, in plan order. */
+  /**
+   * Measured runs of this plan, in plan order: read from the journal when they are first asked for. For large plans see
+   * `storedEvidence`.
+   */
   readonly records: readonly JournalRecord[];
   /** Journal files whose last line was cut off. */
   readonly torn: number;
@@ -59,14 +63,15 @@ export interface Execution {
  */
 export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Execution, BadInput> =>
   Effect.gen(function* () {
-    const opened = yield* attempt(() => {
+    yield* attempt(() => {
       checkThreads(options);
       refuseOtherSweeps(options.out, plan.sweep);
-      return latestRecords(options.out, plan.sweep, { heal: true });
     });
-    const records = new Map([...opened.records].filter(([, record]) => record.outcome.kind === 'measured'));
-    const found = records.size;
-    const pending = plan.runs.filter((run) => !records.has(run.id));
+    const { measured, torn, corrupted } = yield* Effect.tryPromise({
+      try: (signal) => knownRuns(options.out, plan.sweep, signal),
+      catch: mistake,
+    });
+    const pending = plan.runs.filter((run) => !measured.has(run.id));
     const room = options.memory ?? memoryForRuns();
     yield* attempt(() => {
       refuseTooLarge(plan.sweep, pending, plan.largest, room);
@@ -74,10 +79,11 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     });
     const reused = plan.runs.length - pending.length;
     const failures = new Map<string, JournalRecord>();
-    const performed = new Set<string>();
+    let computed = 0;
     const keep = (record: JournalRecord): void => {
-      performed.add(record.id);
-      (record.outcome.kind === 'measured' ? records : failures).set(record.id, record);
+      computed += 1;
+      if (record.outcome.kind === 'failed') failures.set(record.id, record);
+      else meter.kept();
     };
     const threads = Math.min(options.threads, plan.maxThreads, pending.length);
     const meter = new ProgressMeter({ total: plan.runs.length, pending, threads });
@@ -101,18 +107,28 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
           }),
       );
     }
-    const inPlanOrder = (of: ReadonlyMap<string, JournalRecord>): JournalRecord[] =>
-      plan.runs.flatMap((run) => of.get(run.id) ?? []);
+    const setAside = measured.size - reused;
+    let records: readonly JournalRecord[] | undefined;
     return {
-      computed: performed.size,
+      computed,
       reused,
-      failures: inPlanOrder(failures),
-      records: inPlanOrder(records),
-      torn: opened.torn,
-      corrupted: opened.corrupted,
-      setAside: found - reused,
+      failures: plan.runs.flatMap(({ id }) => failures.get(id) ?? []),
+      get records() {
+        return (records ??= measuredRecords(plan, options.out));
+      },
+      torn,
+      corrupted,
+      setAside,
     };
   });
+
+function measuredRecords({ sweep, runs }: Plan, out: string): readonly JournalRecord[] {
+  const { records } = latestRecords(out, sweep);
+  return runs.flatMap(({ id }) => {
+    const record = records.get(id);
+    return record?.outcome.kind === 'measured' ? [record] : [];
+  });
+}
 
 /** The plan and its workers must mean the same sweep: said once and clearly here, not once a run. */
 const checkReference = (plan: Plan, reference: SweepReference): Effect.Effect<void, BadInput> =>

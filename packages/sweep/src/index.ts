@@ -1,4 +1,5 @@
 export * from './without-engine.js';
+export { audit, type Audit, type AuditOptions } from './audit/audit.js';
 export { execute, type Execution, type ExecuteOptions } from './execute.js';
 export { standing } from './standing.js';
 export { arraysOf, maxArraySize, ranges, type ShardArray } from './slurm/arrays.js';

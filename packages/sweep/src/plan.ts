@@ -19,6 +19,8 @@ export interface Plan extends SweepKey {
   readonly replicates: number;
   /** Of the cell with most, where cells were extended until their claims were decided. */
   readonly mostReplicates?: number;
+  /** Runs of the whole, where cells differ in their replicates; a part of the plan keeps it. */
+  readonly planned?: number;
   readonly cells: readonly Cell[];
   /** In grid order: cell by cell, replicate by replicate. */
   readonly runs: readonly Run[];

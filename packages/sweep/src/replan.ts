@@ -4,13 +4,20 @@ import { plan, type Plan } from './plan.js';
 import type { SweepIdentity } from './results.js';
 
 /**
- * The same runs, by the same ids, where the definition is that of the identity's code. Folders older than `set` give every
+ * The same runs, by the same ids, where the definition is that of the identity's code; of every cell the most replicates
+ * that any has. Folders older than `set` give every
  * axis the values that it took; an axis that follows from others is left to follow. Throws BadInput: see `plan`.
  */
 export function replan(definition: SweepDefinition, identity: SweepIdentity): Plan {
-  const { preset, replicates, seed, code, parts } = identity;
+  const { preset, replicates, mostReplicates, planned, seed, code, parts } = identity;
   const set = identity.set ?? valuesTaken(definition, identity);
-  return plan(definition, { preset, replicates, seed, code, set, ...(parts && { parts }) });
+  const most = mostReplicates ?? replicates;
+  return {
+    ...plan(definition, { preset, replicates: most, seed, code, set, ...(parts && { parts }) }),
+    replicates,
+    ...(mostReplicates === undefined ? {} : { mostReplicates }),
+    ...(planned === undefined ? {} : { planned }),
+  };
 }
 
 function valuesTaken(

@@ -35,6 +35,8 @@ export interface SweepIdentity {
   readonly parts?: Readonly<Record<string, string>>;
   /** Of the cell with most, where cells were extended until their claims were decided. */
   readonly mostReplicates?: number;
+  /** How many runs that makes; cells × replicates when absent. */
+  readonly planned?: number;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -72,6 +74,7 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     cells: plan.cells.length,
     ...(parts && { parts }),
     ...(plan.mostReplicates === undefined ? {} : { mostReplicates: plan.mostReplicates }),
+    ...(plan.planned === undefined ? {} : { planned: plan.planned }),
     reference: reference.spelled ?? reference.module,
   };
 }
@@ -134,7 +137,7 @@ export function gridOrder({ axisNames, values }: SweepIdentity): (a: Setting, b:
 }
 
 /** Numbers by size, before texts by spelling. */
-function byValue(a: AxisValue, b: AxisValue): number {
+export function byValue(a: AxisValue, b: AxisValue): number {
   if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
   return typeof b === 'number' ? 1 : byText(a, b);
 }

@@ -68,7 +68,8 @@ export function statusOf(out: string): Status {
     if (how === 'measured') measured += 1;
     else failed[how] = (failed[how] ?? 0) + 1;
   }
-  const planned = identity.cells === undefined ? undefined : identity.cells * identity.replicates;
+  const { cells, replicates } = identity;
+  const planned = identity.planned ?? (cells === undefined ? undefined : cells * replicates);
   return {
     identity,
     planned,
@@ -113,7 +114,13 @@ class Tally {
  * The number of a record's setting; undefined where it is not of the folder's own plan: its code and seed, one of its values
  * on every axis, one of its replicates.
  */
-function settings({ seed, code, values, replicates }: SweepIdentity): (glance: Glance) => number | undefined {
+function settings({
+  seed,
+  code,
+  values,
+  replicates,
+  mostReplicates: most = replicates,
+}: SweepIdentity): (glance: Glance) => number | undefined {
   const taken = Object.entries(values).map(
     ([name, list]) => [name, new Set(list.map((value) => canonical(value)))] as const,
   );
@@ -126,13 +133,13 @@ function settings({ seed, code, values, replicates }: SweepIdentity): (glance: G
   };
   const numbers = new Map<string, number>();
   return (glance) => {
-    if (glance.seed !== seed || glance.code !== code || glance.replicate >= replicates) return undefined;
+    if (glance.seed !== seed || glance.code !== code || glance.replicate >= most) return undefined;
     let cell = numbers.get(glance.axes);
     if (cell === undefined) {
       cell = isCell(glance.axes) ? numbers.size : -1;
       numbers.set(glance.axes, cell);
     }
-    return cell < 0 ? undefined : cell * replicates + glance.replicate;
+    return cell < 0 ? undefined : cell * most + glance.replicate;
   };
 }
 

@@ -10,7 +10,11 @@ import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
+import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
+import { dryRunFlags, printDryRun } from '../run/dry-run.js';
+import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
 import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
 import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
@@ -22,7 +26,8 @@ import {
   remedyOf,
   untilFlags,
 } from '../run/until.js';
-import { conduct } from '../sweep/conduct.js';
+import { limitFlags, limitsOf } from '../run/limits.js';
+import { conduct, stoppedLine } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
@@ -64,9 +69,14 @@ export default class Run extends MarginaliaCommand {
       helpValue: 'DIR',
     }),
     ...untilFlags,
+    ...whereFlags,
+    ...dryRunFlags,
     ...shardFlags,
     ...judgeFlags,
     ...closingFlags,
+    ...limitFlags,
+    ...auditFlags,
+    ...engineFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -97,27 +107,45 @@ export default class Run extends MarginaliaCommand {
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
     const shard = shardCalled(flags);
     const closing = closingOptions(flags);
+    const limits = limitsOf(flags);
 
+    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
     const question = await findQuestion(spelled);
-    const planned = await planFor(question, {
+    const performers = await engineFrom(flags, question);
+    const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
       ...(replicates === undefined ? {} : { replicates }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
+    const planned = await chosen(whole, flags.where);
     if (flags.out === '') {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
+    if (flags['dry-run']) {
+      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      return;
+    }
     const { sweep, preset, cells, runs, largest, notes } = planned;
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
+    const choice = choiceInWords(whole.runs.length, runs.length, flags.where);
+    if (choice !== undefined) this.say(choice);
     const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
     for (const line of noteLines(notes, wide)) this.say(line);
     const part = await partOf(planned, shard);
 
     const view = progressView();
-    const how = { reference: question.reference, out: resolve(out), threads, closing, onProgress: view.show };
+    const how = {
+      reference: question.reference,
+      out: resolve(out),
+      threads,
+      closing,
+      limits,
+      ...performers,
+      onProgress: view.show,
+    };
     const perform = async (): Promise<Performed> => {
       if (flags.judge) return { ending: await judged(planned, out) };
       if (policy) return conductUntil({ plan: planned, policy, say: view.say }, how);
@@ -125,7 +153,7 @@ export default class Run extends MarginaliaCommand {
     };
     const { ending, decided } = await perform().finally(view.end);
     if (ending.kind === 'stopped') {
-      this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
+      this.say(stoppedLine(ending.kept));
       process.exitCode = exitCode.interrupted;
       return;
     }
@@ -151,10 +179,19 @@ export default class Run extends MarginaliaCommand {
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    if (flags.json) this.printJson(summary);
+    const among = new Set(planned.runs.map(({ id }) => id));
+    const { salt } = flags;
+    const audit =
+      share === undefined
+        ? undefined
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+    if (flags.json) this.printJson({ ...summary, audit });
     else
       process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
 `);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
+    if (share === undefined) return;
+    for (const line of auditInWords(audit)) this.say(line);
+    process.exitCode = auditExitCode(audit, process.exitCode);
   }
 }

@@ -6,6 +6,7 @@ import type { JournalRecord, SweepIdentity } from '@marginalia/sweep';
 import { MarginaliaCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { plural } from '../render/number.js';
+import { rowsWhere, whereFlags } from '../run/where.js';
 import { resultFolders } from '../result-folders.js';
 import { runColumns } from '../table/columns.js';
 import type { Asked } from '../table/contrast.js';
@@ -45,6 +46,7 @@ export default class Table extends MarginaliaCommand {
       description: 'With --contrast: the value that the others are compared with; the first when absent.',
       helpValue: 'VALUE',
     }),
+    ...whereFlags,
     format: Flags.string({ description: 'How it is written.', options: [...formats], default: 'markdown' }),
   };
 
@@ -70,7 +72,9 @@ export default class Table extends MarginaliaCommand {
     }
     refuseOtherFolders(dir);
     const { readResults, unitOf } = await import('@marginalia/sweep');
-    const { identity, records, failures, setAside, corrupted } = readResults(dir);
+    const results = readResults(dir);
+    const { identity, setAside, corrupted } = results;
+    const { records, failures } = await rowsWhere(results, flags.where);
     const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
     const { axisNames, keyingAxes, headline } = identity;
     if (flags.contrast !== undefined) {

@@ -55,6 +55,17 @@ export function failureLines(
   paint: Paint,
 ): string {
   if (failed.length === 0) return '';
+  return [
+    paint(
+      'bad',
+      `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`,
+    ),
+    ...failedLines(failed, width),
+  ].join('\n');
+}
+
+/** Each run with its message, its axes below it; the first few, and how many more. */
+export function failedLines(failed: Summary['failed'], width: number): readonly string[] {
   const shown = failed.slice(0, shownFailures).map(({ run, kind, message, axes }) => {
     const where = Object.entries(axes)
       .map(([name, value]) => `${name}=${value}`)
@@ -65,14 +76,7 @@ export function failureLines(
     ].join('\n');
   });
   const more = failed.length - shown.length;
-  return [
-    paint(
-      'bad',
-      `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`,
-    ),
-    ...shown,
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ].join('\n');
+  return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 function footing({ verdicts, alpha, units, until }: Summary, width: number): string {

@@ -2,6 +2,7 @@
 import { Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { ExecuteOptions } from '@marginalia/sweep';
+import { duration } from '../duration.js';
 
 export type Limits = Pick<ExecuteOptions, 'timeoutMs' | 'memoryLimit'>;
 
@@ -30,22 +31,13 @@ export function limitsOf({ timeout, 'memory-limit': memoryLimit }: Asked): Limit
   };
 }
 
-const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3 };
-
 /** A timer of more does not wait at all. */
 const longest = 2 ** 31 - 1;
 
 function timeIn(text: string): number {
-  const value = quantity(text, milliseconds);
-  if (value !== undefined && value >= 1 && value <= longest) return value;
-  throw new BadInput({
-    expected:
-      value === undefined || value < 1
-        ? '--timeout to be a time of at least 1ms'
-        : '--timeout to be at most 500h',
-    got: JSON.stringify(text),
-    try: '--timeout 30s',
-  });
+  const value = duration('timeout', text);
+  if (value <= longest) return value;
+  throw new BadInput({ expected: '--timeout to be at most 24d', got: text, try: '--timeout 1d' });
 }
 
 const sizes: Readonly<Record<string, number>> = {

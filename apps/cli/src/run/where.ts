@@ -1,6 +1,7 @@
 /** `--where`: fewer runs at work, or fewer rows; what a run is does not change. */
 import { Flags } from '@oclif/core';
-import type { Plan } from '@marginalia/sweep';
+import { BadInput } from '@marginalia/core';
+import type { Plan, Results } from '@marginalia/sweep';
 
 export const whereFlags = {
   where: Flags.string({
@@ -24,3 +25,26 @@ export const choiceInWords = (
   condition: string | undefined,
 ): string | undefined =>
   condition === undefined ? undefined : `${left} of ${all} runs: ${condition.trim()}`;
+
+/** What was measured and what failed, of the runs that meet the condition. Throws BadInput where none does. */
+export async function rowsWhere(
+  { identity, records, failures }: Pick<Results, 'identity' | 'records' | 'failures'>,
+  condition: string | undefined,
+): Promise<Pick<Results, 'records' | 'failures'>> {
+  if (condition === undefined) return { records, failures };
+  const { takenBy, where } = await import('@marginalia/sweep');
+  const all = [...records, ...failures];
+  const meets = where(
+    condition,
+    takenBy(
+      identity.axisNames,
+      all.map(({ axes }) => axes),
+    ),
+  );
+  const kept = { records: records.filter(meets), failures: failures.filter(meets) };
+  if (kept.records.length + kept.failures.length > 0) return kept;
+  throw new BadInput({
+    expected: 'a condition that some run meets',
+    got: `${JSON.stringify(condition)}, which none of ${all.length} meets`,
+  });
+}

@@ -54,8 +54,8 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { evidenceOf, failedRuns: missingOf, verdictOf } = await import('@marginalia/sweep');
-  const measured = evidenceOf(execution.records, plan);
+  const { failedRuns: missingOf, storedEvidence, verdictOf } = await import('@marginalia/sweep');
+  const measured = await storedEvidence(plan, out);
   const missing = missingOf(execution.failures, plan);
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
@@ -66,7 +66,13 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     }
     return worst?.id ?? null;
   };
-  const claims = await inBibliographyOrder(plan.claims);
+  const verdicts: JudgedClaim[] = [];
+  for (const claim of await inBibliographyOrder(plan.claims)) {
+    const verdict = verdictOf(claim, measured, { alpha, missing });
+    verdicts.push({ ...verdict, expected: expectationOf(claim), violatedBy: violatedBy(claim) });
+    // A claim over a hundred thousand runs takes a good part of a second: Ctrl-C has its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return {
     sweep: plan.sweep,
     preset: plan.preset,
@@ -82,11 +88,7 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     failed: failedRuns(execution.failures),
     alpha,
     out,
-    verdicts: claims.map((claim) => ({
-      ...verdictOf(claim, measured, { alpha, missing }),
-      expected: expectationOf(claim),
-      violatedBy: violatedBy(claim),
-    })),
+    verdicts,
   };
 }
 

@@ -69,8 +69,9 @@ function end(attempt: Attempt): void {
 
 const die = (): void => void process.kill(process.pid, 'SIGKILL');
 
-// Ctrl-C reaches the whole group of the terminal; whether work is abandoned is the driver's to say.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+// Ctrl-C reaches the whole group of the terminal, and the signals of a batch system the whole job; whether work is
+// abandoned is the driver's to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => undefined);
 // A driver that was killed says nothing: its pipe closes.
 process.on('disconnect', die);
 

@@ -5,7 +5,8 @@ import type { Performed } from './worker.js';
 
 /** What came of handing a worker a batch. */
 export type Attempt =
-  | { readonly kind: 'ended'; readonly performed: readonly Performed[] }
+  /** Whoever takes what was performed leaves the list empty: see `Ended`. */
+  | { readonly kind: 'ended'; readonly performed: Performed[] }
   /** The worker is gone, and another has taken its place. */
   | {
       readonly kind: 'died';

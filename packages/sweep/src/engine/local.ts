@@ -11,8 +11,6 @@ import { type Ended, Pool } from './pool.js';
 import { type Batch, Queue } from './queue.js';
 import { recordOf } from '../run.js';
 
-const nothing: Ended = { outcomes: [], left: [] };
-
 /** Fails with BadInput when the journal cannot be written. Interruption stops the workers and closes the journal. */
 export const local: Engine = (work) => {
   const { plan, options, pending, threads, room } = work;
@@ -68,16 +66,18 @@ function laneOver(
       meter.started(batch);
       return pool.perform(lane, batch.runs);
     }).pipe(Effect.tap((end) => Effect.sync(() => ended(lane, batch, end))));
-  const journal = ({ outcomes }: Ended): void => {
-    const records = outcomes.map(([run, outcome]) => recordOf(plan, run, outcome));
+  const journal = (last: Ended | undefined): void => {
+    // Emptied: see `Ended`.
+    const taken = last?.outcomes.splice(0) ?? [];
+    const records = taken.map(([run, outcome]) => recordOf(plan, run, outcome));
     writer.append(records);
     for (const record of records) keep(record);
-    for (const [run, { kind }, ms] of outcomes) if (kind === 'measured' && ms !== undefined) timed(run, ms);
+    for (const [run, { kind }, ms] of taken) if (kind === 'measured' && ms !== undefined) timed(run, ms);
     report();
   };
   return (lane) =>
     Effect.gen(function* () {
-      let last = nothing;
+      let last: Ended | undefined;
       for (let batch = take(lane); batch !== 'done'; batch = take(lane)) {
         // The worker is at its next batch while the last one is journaled.
         const working =
@@ -85,7 +85,7 @@ function laneOver(
             ? undefined
             : yield* Effect.forkChild(perform(lane, batch), { startImmediately: true });
         yield* attempt(() => journal(last));
-        last = nothing;
+        last = undefined;
         if (working) last = yield* Fiber.join(working);
         else yield* bell.await;
       }

@@ -23,9 +23,14 @@ export interface PoolOptions {
   readonly alarm?: number;
 }
 
-/** How a batch ended: the runs that did, how, in how many milliseconds where they returned, and the runs that it did not come to, or that died with the worker. */
+/**
+ * How a batch ended: the runs that did, how, in how many milliseconds where they returned, and the runs that it did not
+ * come to, or that died with the worker. Whoever is done with the outcomes may empty the list: fibers and promises that
+ * have ended still point from one to the next, so that a list that is left in them stays until V8 collects all of its
+ * heap (2 kB a run, 0.6 GB after 300 000).
+ */
 export interface Ended {
-  readonly outcomes: readonly (readonly [Run, Outcome, ms?: number])[];
+  readonly outcomes: (readonly [Run, Outcome, ms?: number])[];
   readonly left: readonly Run[];
 }
 
@@ -171,9 +176,10 @@ const outOfMemory: Failure = {
 };
 
 function endedOf(runs: readonly Run[], { performed }: Extract<Attempt, { readonly kind: 'ended' }>): Ended {
+  const taken = performed.splice(0);
   return {
-    outcomes: performed.map(([outcome, ms], at) => [runs[at] as Run, outcome, ms]),
-    left: runs.slice(performed.length),
+    outcomes: taken.map(([outcome, ms], at) => [runs[at] as Run, outcome, ms]),
+    left: runs.slice(taken.length),
   };
 }
 

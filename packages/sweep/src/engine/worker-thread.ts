@@ -42,7 +42,7 @@ export function compiled(name: string): string {
 
 export class WorkerThread implements LaneWorker {
   /** A pool of one thread, so that a batch reaches the worker that it is meant for. */
-  #thread: Piscina<Task, readonly Performed[]>;
+  #thread: Piscina<Task, Performed[]>;
   readonly #options: ThreadOptions;
   readonly resident = 0;
   #fresh = true;
@@ -105,8 +105,8 @@ export class WorkerThread implements LaneWorker {
     await this.#thread.destroy();
   }
 
-  #start(): Piscina<Task, readonly Performed[]> {
-    const thread = new Piscina<Task, readonly Performed[]>({
+  #start(): Piscina<Task, Performed[]> {
+    const thread = new Piscina<Task, Performed[]>({
       filename: compiled('worker.js'),
       minThreads: 1,
       maxThreads: 1,

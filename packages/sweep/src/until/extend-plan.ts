@@ -25,7 +25,7 @@ export function extendPlan(plan: Plan, replicates: readonly number[]): Plan {
       unit: unitOf(plan.keyingAxes, { axes: first.axes, replicate }),
     }));
   });
-  const { mostReplicates: _, ...same } = plan;
+  const { mostReplicates: _, planned: __, ...same } = plan;
   const [least, most] = [Math.min(...replicates), Math.max(...replicates)];
-  return { ...same, replicates: least, ...(most > least ? { mostReplicates: most } : {}), runs };
+  return { ...same, replicates: least, ...(most > least ? { mostReplicates: most, planned: runs.length } : {}), runs };
 }
