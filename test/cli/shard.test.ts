@@ -82,7 +82,7 @@ describe('bad input', () => {
     ],
     [
       ['--shard', '0/2', '--judge'],
-      'expected --shard or --judge, got both; try --judge once all shards are done',
+      'expected --shard or --judge, got both; try --judge once all shards are done: a claim is judged by the whole',
     ],
   ])('%s', async (args, line) => {
     const ended = await run(emptyFolder(), 'plain.js', ...args);

@@ -11,6 +11,7 @@ import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
 import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
@@ -73,6 +74,7 @@ export default class Run extends MarginaliaCommand {
     ...judgeFlags,
     ...closingFlags,
     ...limitFlags,
+    ...auditFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -101,10 +103,11 @@ export default class Run extends MarginaliaCommand {
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
-    const shard = shardCalled(flags.shard, flags.judge);
+    const shard = shardCalled(flags);
     const closing = closingOptions(flags);
     const limits = limitsOf(flags);
 
+    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
     const question = await findQuestion(spelled);
     const whole = await planFor(question, {
       set,
@@ -172,10 +175,19 @@ export default class Run extends MarginaliaCommand {
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    if (flags.json) this.printJson(summary);
+    const among = new Set(planned.runs.map(({ id }) => id));
+    const { salt } = flags;
+    const audit =
+      share === undefined
+        ? undefined
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+    if (flags.json) this.printJson({ ...summary, audit });
     else
       process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
 `);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
+    if (share === undefined) return;
+    for (const line of auditInWords(audit)) this.say(line);
+    process.exitCode = auditExitCode(audit, process.exitCode);
   }
 }

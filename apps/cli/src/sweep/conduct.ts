@@ -30,7 +30,8 @@ export async function conduct(
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  const closed = closing(closingTimes, () => stop.abort());
+  // What adds runs as it goes is abandoned at once: it would begin others.
+  const closed = closing(perform ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
   let kept: number | undefined;
   const asked = {
     reference,
@@ -40,7 +41,7 @@ export async function conduct(
       kept = progress.kept;
       onProgress(progress);
     },
-    closing: closed.signal,
+    ...(perform ? {} : { closing: closed.signal }),
     ...limits,
   };
   const halt = (): void => stop.abort();
@@ -48,7 +49,7 @@ export async function conduct(
     try {
       const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
       const { computed, reused, failures } = execution;
-      return computed + reused < plan.runs.length
+      return !perform && computed + reused < plan.runs.length
         ? { kind: 'stopped', kept: computed + reused - failures.length }
         : { kind: 'finished', execution };
     } catch (error) {
