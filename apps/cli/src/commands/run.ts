@@ -125,7 +125,13 @@ export default class Run extends MarginaliaCommand {
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     if (flags['dry-run']) {
-      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      await printDryRun(question, {
+        ...flags,
+        plan: await partOf(planned, shard),
+        all: whole.runs.length,
+        out,
+        threads,
+      });
       return;
     }
     const { sweep, preset, cells, runs, largest, notes } = planned;

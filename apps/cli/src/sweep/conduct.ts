@@ -39,8 +39,9 @@ export async function conduct(
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  // What adds runs as it goes is abandoned at once: it would begin others.
-  const closed = closing(perform ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
+  // What adds runs as it goes would begin others; what others perform ends with them, and is journaled by them.
+  const atOnce = perform !== undefined || others.engine !== undefined;
+  const closed = closing(atOnce ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
   let kept: number | undefined;
   const asked = {
     reference,
@@ -50,7 +51,7 @@ export async function conduct(
       kept = progress.kept;
       onProgress(progress);
     },
-    ...(perform ? {} : { closing: closed.signal }),
+    ...(atOnce ? {} : { closing: closed.signal }),
     ...limits,
     ...others,
   };
