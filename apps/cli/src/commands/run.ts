@@ -176,9 +176,8 @@ export default class Run extends MarginaliaCommand {
       process.exitCode = shardExitCode(done);
       return;
     }
-    const asked = decided?.plan ?? planned;
-    const missing = missingRuns(asked, ending.execution);
-    if (missing > 0) this.say(missingLine(missing, asked));
+    const missing = flags.judge ? missingRuns(planned, ending.execution) : 0;
+    if (missing > 0) this.say(missingLine(missing, planned));
     const verdicts =
       policy && decided
         ? await decidedSummary(decided, policy, out)
