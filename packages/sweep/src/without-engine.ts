@@ -1,6 +1,7 @@
 /** Everything but the engine: what a sweep is made of, and what becomes of its results. */
 export * from './axis.js';
 export * from './code-fingerprint.js';
+export { type Contrast, contrastsOf } from './contrast.js';
 export * from './define-sweep.js';
 export * from './evidence.js';
 export { type Cell } from './grid.js';
