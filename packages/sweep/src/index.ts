@@ -1,2 +1,10 @@
 export * from './without-engine.js';
 export { execute, type Execution, type ExecuteOptions } from './execute.js';
+export {
+  type Decided,
+  defaultAlpha,
+  defaultReplicates,
+  executeUntilDecided,
+  type Look,
+  type Policy,
+} from './until/execute-until-decided.js';

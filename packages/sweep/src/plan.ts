@@ -11,7 +11,10 @@ export interface Plan extends SweepKey {
   readonly axisNames: readonly string[];
   /** The axes whose values key the random numbers: runs that differ in the others alone are one unit. */
   readonly keyingAxes: readonly string[];
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
   readonly cells: readonly Cell[];
   /** In grid order: cell by cell, replicate by replicate. */
   readonly runs: readonly Run[];

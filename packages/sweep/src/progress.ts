@@ -12,6 +12,8 @@ export interface Progress {
   readonly elapsedMs: number;
   /** Absent until the first run of this session has ended. */
   readonly remainingMs?: number;
+  /** Of a sweep that goes on until its claims are decided: which round, and in how many cells something is open. */
+  readonly round?: { readonly number: number; readonly open: number; readonly cells: number };
 }
 
 export class ProgressMeter {

@@ -25,7 +25,10 @@ export interface SweepIdentity {
   readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -59,6 +62,7 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     headline,
     values,
     replicates,
+    ...(plan.mostReplicates === undefined ? {} : { mostReplicates: plan.mostReplicates }),
     reference: reference.spelled ?? reference.module,
   };
 }

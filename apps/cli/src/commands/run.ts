@@ -11,6 +11,7 @@ import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { conductUntil, decidedSummary, policyFor, remedyOf, untilFlags } from '../run/until.js';
 import { conduct } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
@@ -52,6 +53,7 @@ export default class Run extends MarginaliaCommand {
       description: 'Folder of the results; results/<sweep>/<preset> when absent.',
       helpValue: 'DIR',
     }),
+    ...untilFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -91,6 +93,7 @@ export default class Run extends MarginaliaCommand {
     if (flags.out === '') {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
+    const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     const { sweep, preset, cells, runs, largest, notes } = planned;
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
@@ -98,12 +101,13 @@ export default class Run extends MarginaliaCommand {
     for (const line of noteLines(notes, wide)) this.say(line);
 
     const view = progressView();
-    const ending = await conduct(planned, {
-      reference: question.reference,
-      out: resolve(out),
-      threads,
-      onProgress: view.show,
-    }).finally(view.end);
+    const how = { reference: question.reference, out: resolve(out), threads, onProgress: view.show };
+    const until = policy && { plan: planned, policy, say: view.say };
+    const { ending, decided } = await (
+      until
+        ? conductUntil(until, how)
+        : conduct(planned, how).then((ending) => ({ ending, decided: undefined }))
+    ).finally(view.end);
     if (ending.kind === 'stopped') {
       this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
       process.exitCode = exitCode.interrupted;
@@ -113,12 +117,13 @@ export default class Run extends MarginaliaCommand {
     if (torn > 0)
       this.say(`${plural(torn, 'journal file')} ended in a torn line: the run was computed again`);
     if (corrupted > 0) this.say(`${plural(corrupted, 'journal line')} damaged: left out, and computed again`);
-    const summary = await summaryOf(planned, ending.execution, out);
+    const summary =
+      policy && decided
+        ? await decidedSummary(decided, policy, out)
+        : await summaryOf(planned, ending.execution, out);
+    const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
     if (flags.json) this.printJson(summary);
-    else
-      process.stdout.write(
-        `${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`,
-      );
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
     process.exitCode = exitCodeOf(summary);
   }
 }

@@ -5,6 +5,7 @@ import { plural, short } from './number.js';
 import { memoryInWords } from './progress.js';
 import type { Paint } from './terminal.js';
 import { refutations, type Remedies, replay, unsettled, vacuousRuns } from './standing.js';
+import { untilFooting } from './until.js';
 import { tally, verdictTable } from './verdicts.js';
 import { cut, paragraph } from './wrap.js';
 
@@ -68,14 +69,14 @@ function failures({ failed, runs }: Summary, width: number, paint: Paint): strin
   ].join('\n');
 }
 
-function footing({ verdicts, alpha, units }: Summary, width: number): string {
+function footing({ verdicts, alpha, units, until }: Summary, width: number): string {
   if (verdicts.length === 0) return '';
   const shared = verdicts.some((verdict) => verdict.units < verdict.runs)
     ? ` Runs that share their random numbers are one unit, and count as one in an interval: ${plural(units, 'unit')}.`
     : '';
   return paragraph(
     `${tally(verdicts)}. held: runs that hold / runs judged; vacuous: runs that do not meet every assumption of the ` +
-      `claim, and so say nothing of it. Statistical level of each verdict: α = ${short(alpha)}.${shared}`,
+      `claim, and so say nothing of it. ${until ? untilFooting(alpha, verdicts.length, until) : `Statistical level of each verdict: α = ${short(alpha)}.`}${shared}`,
     width,
     0,
   );

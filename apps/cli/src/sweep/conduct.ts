@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type { execute, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
 
 export type Ending =
@@ -15,12 +15,14 @@ export interface ConductOptions {
   readonly out: string;
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
+  /** `execute`, or what goes on from the plan. */
+  readonly perform?: typeof execute;
 }
 
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress }: ConductOptions,
+  { reference, out, threads, onProgress, perform }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute, readResults }] = await Promise.all([
     import('effect/Effect'),
@@ -34,14 +36,19 @@ export async function conduct(
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
-    const program = execute(plan, { reference, out, threads: threads ?? availableParallelism(), onProgress });
+    const program = (perform ?? execute)(plan, {
+      reference,
+      out,
+      threads: threads ?? availableParallelism(),
+      onProgress,
+    });
     return { kind: 'finished', execution: await Effect.runPromise(program, { signal: stop.signal }) };
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     if (!existsSync(join(out, 'sweep.json'))) return { kind: 'stopped', kept: 0 };
     const planned = new Set(plan.runs.map(({ id }) => id));
     const kept = readResults(out).records.filter(
-      ({ id, outcome }) => planned.has(id) && outcome.kind === 'measured',
+      ({ id, outcome }) => (perform !== undefined || planned.has(id)) && outcome.kind === 'measured',
     );
     return { kind: 'stopped', kept: kept.length };
   } finally {

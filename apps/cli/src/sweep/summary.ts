@@ -18,6 +18,15 @@ export interface JudgedClaim extends Verdict {
   readonly expected: VerdictKind;
   /** The run that violates it worst (the least slack), to be replayed; null when none does. */
   readonly violatedBy: string | null;
+  /** Cells by what they say, where --until judged the claim in each; null where it judged all together. */
+  readonly cells?: Readonly<Record<VerdictKind, number>> | null;
+}
+
+/** How `--until decided` came to its end: runs that it was allowed, and that it took. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly budget: number;
+  readonly spent: number;
 }
 
 export interface Summary {
@@ -36,6 +45,8 @@ export interface Summary {
   readonly failures: number;
   readonly failed: readonly FailedRun[];
   readonly alpha: number;
+  /** Absent where the sweep ran at a fixed size. */
+  readonly until?: Rounds;
   readonly out: string;
   readonly verdicts: readonly JudgedClaim[];
 }
