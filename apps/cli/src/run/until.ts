@@ -144,10 +144,8 @@ export async function decidedSummary(
   };
 }
 
-const wantedInWords = (more: number | undefined, cells: number): string =>
-  more === undefined
-    ? ''
-    : `; the budget ended ${plural(more, 'replicate')} short, in ${plural(cells, 'cell')}`;
+const wantedInWords = (more: number | null, cells: number): string =>
+  more === null ? '' : `; the budget ended ${plural(more, 'replicate')} short, in ${plural(cells, 'cell')}`;
 
 /** More replicates are what the rounds see to; more budget is what they may lack. */
 export const remedyOf = ({ until }: Summary): { readonly remedy?: string } =>

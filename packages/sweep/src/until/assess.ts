@@ -1,8 +1,8 @@
 /** Where each claim of a sweep stands: decided, or open in which cells. */
 import type { Claim } from '@marginalia/theory';
-import type { MeasuredRun } from '../evidence.js';
+import { depends, type MissingKind } from '../verdict/missing.js';
 import type { Verdict } from '../verdict/verdict.js';
-import { judgeAnytime } from './judge.js';
+import { gathered, judgeAnytime, type Outcomes } from './judge.js';
 
 export type Call = Verdict['verdict'];
 
@@ -23,8 +23,8 @@ export interface Need {
   readonly more: number | undefined;
 }
 
-/** What was measured in each cell, in grid order, replicate by replicate. */
-export type Measured = readonly (readonly MeasuredRun[])[];
+/** What each cell came to, in grid order, replicate by replicate. */
+export type Measured = readonly Outcomes[];
 
 /**
  * Every claim at level alpha / claims, so that a sweep refutes or supports any of them falsely with probability ≤ alpha.
@@ -50,16 +50,22 @@ export function assess(claims: readonly Claim[], measured: Measured, alpha: numb
 
 /** What holds in every run needs no interval: the runs of the first round decide. */
 function identity(claim: Claim, measured: Measured, alpha: number): Assessment {
-  return { ...judgeAnytime(claim, measured.flat(), alpha), alpha, cells: null, open: [] };
+  return { ...judgeAnytime(claim, gathered(measured), alpha), alpha, cells: null, open: [] };
 }
 
 function cellByCell(claim: Claim, measured: Measured, alpha: number): Assessment {
-  const verdicts = measured.map((runs) => judgeAnytime(claim, runs, alpha / measured.length));
-  // A cell that did not measure the quantity says no more of it than one that does not meet the assumptions.
-  const says = (verdict: Verdict): Call => (verdict.runs > 0 ? verdict.verdict : 'vacuous');
+  const verdicts = measured.map((cell) => judgeAnytime(claim, cell, alpha / measured.length));
+  // A cell that does not measure the quantity says no more of it than one that does not meet the assumptions; one whose
+  // runs failed or diverged says that it is not known.
+  const says = ({ runs, verdict, missing }: Verdict): Call =>
+    runs > 0
+      ? verdict
+      : Object.keys(missing).some((kind) => depends(kind as MissingKind))
+        ? 'inconclusive'
+        : 'vacuous';
   const cells = { supported: 0, refuted: 0, vacuous: 0, inconclusive: 0 };
   for (const verdict of verdicts) cells[says(verdict)] += 1;
-  const all = judgeAnytime(claim, measured.flat(), alpha);
+  const all = judgeAnytime(claim, gathered(measured), alpha);
   if (cells.vacuous === verdicts.length) return { ...all, alpha, cells, open: [] };
   const verdict = cells.refuted > 0 ? 'refuted' : cells.inconclusive > 0 ? 'inconclusive' : 'supported';
   const alike = verdicts.flatMap((one, cell) => (says(one) === verdict ? [{ one, cell }] : []));
@@ -75,7 +81,7 @@ function cellByCell(claim: Claim, measured: Measured, alpha: number): Assessment
     ...{ runs, units, held, violated, vacuous, inconclusive, unmet, unmetRuns },
     verdict,
     ...moreOf(open),
-    reason: inWords(verdict, cells, { ...leading.one, at: placeOf(measured[leading.cell] ?? [], measured) }),
+    reason: inWords(verdict, cells, { ...leading.one, at: placeOf(leading.cell, measured) }),
     alpha,
     cells,
     open,
@@ -87,10 +93,13 @@ function cellByCell(claim: Claim, measured: Measured, alpha: number): Assessment
  * asked for depend on what was measured.
  */
 function together(claim: Claim, measured: Measured, alpha: number): Assessment {
-  const bears = measured.map((runs) => judgeAnytime(claim, runs, alpha).runs > 0);
-  const least = Math.min(...measured.flatMap((runs, cell) => (bears[cell] ? [replicatesOf(runs)] : [])));
-  const balanced = measured.map((runs) => runs.filter(({ replicate }) => replicate < least));
-  const verdict = judgeAnytime(claim, balanced.flat(), alpha);
+  const bears = measured.map((cell) => judgeAnytime(claim, cell, alpha).runs > 0);
+  const bearing = measured.filter((_, cell) => bears[cell]);
+  const least = Math.min(...bearing.map(replicatesOf));
+  const first = <Of extends { readonly replicate: number }>(all: readonly Of[]): readonly Of[] =>
+    all.filter(({ replicate }) => replicate < least);
+  const balanced = measured.map(({ runs, missing }) => ({ runs: first(runs), missing: first(missing) }));
+  const verdict = judgeAnytime(claim, gathered(balanced), alpha);
   const open =
     verdict.verdict === 'inconclusive' && !hopeless(verdict)
       ? measured.flatMap((_, cell) => (bears[cell] ? [{ cell, more: verdict.more ?? undefined }] : []))
@@ -98,17 +107,21 @@ function together(claim: Claim, measured: Measured, alpha: number): Assessment {
   return { ...verdict, alpha, cells: null, open };
 }
 
-const replicatesOf = (runs: readonly MeasuredRun[]): number =>
-  Math.max(0, ...runs.map(({ replicate }) => replicate + 1));
+const replicatesOf = ({ runs, missing }: Outcomes): number =>
+  Math.max(0, ...[...runs, ...missing].map(({ replicate }) => replicate + 1));
 
-/** No number of runs would decide it. */
-const hopeless = ({ more }: Verdict): boolean => more === Infinity;
+/** Units of which a verdict that some number of runs would settle can say how many. */
+const tellingUnits = 16;
+
+/** No number of runs would decide it: said by an interval, or by units enough for one. Of fewer nothing is known yet. */
+const hopeless = ({ more, interval, runs, units }: Verdict): boolean =>
+  runs === 0 || (more === null && (interval !== null || units >= tellingUnits));
 
 /** The replicates that all open cells together would take, where each says how many. */
 function moreOf(open: readonly Need[]): Pick<Verdict, 'more'> {
   const each = open.map(({ more }) => more ?? Number.NaN);
   const sum = each.reduce((total, more) => total + more, 0);
-  return open.length > 0 && Number.isFinite(sum) ? { more: sum } : {};
+  return { more: open.length > 0 && Number.isFinite(sum) ? sum : null };
 }
 
 /** Which of two cells of one verdict to show: the one furthest from decided, else the one with least to spare. */
@@ -130,11 +143,12 @@ function inWords(
 }
 
 /** The axes of a cell whose values differ within the grid: `dimension=512 clusters=4`. */
-function placeOf(runs: readonly MeasuredRun[], measured: Measured): string {
-  const axes = runs[0]?.axes ?? {};
-  const others = measured.flatMap(([one]) => (one ? [one.axes] : []));
-  const varying = Object.entries(axes).filter(([name, value]) =>
-    others.some((other) => other[name] !== value),
-  );
-  return varying.map(([name, value]) => `${name}=${value}`).join(' ');
+function placeOf(cell: number, measured: Measured): string {
+  const axes = measured[cell]?.runs[0]?.axes ?? {};
+  const varies = (name: string): boolean =>
+    measured.some(({ runs: [other] }) => other !== undefined && other.axes[name] !== axes[name]);
+  return Object.keys(axes)
+    .filter(varies)
+    .map((name) => `${name}=${axes[name]}`)
+    .join(' ');
 }

@@ -8,6 +8,7 @@ import type { JournalRecord } from '../journal/record.js';
 import type { Plan } from '../plan.js';
 import { type Assessment, assess, type Measured } from './assess.js';
 import { allot } from './allot.js';
+import { failedRuns } from '../verdict/missing.js';
 import { extendPlan, runsOfCells } from './extend-plan.js';
 
 /** The level of a sweep that says no other. */
@@ -72,7 +73,9 @@ export const executeUntilDecided = (
       );
       computed += execution.computed;
       for (const record of execution.failures) failures.set(record.id, record);
-      const look = yield* attempt(() => lookAt(plan, round, execution.records, { alpha, budget }));
+      const look = yield* attempt(() =>
+        lookAt(plan, round, [...execution.records, ...failures.values()], { alpha, budget }),
+      );
       options.onLook?.(look);
       if (look.next === undefined) {
         const { torn, corrupted, setAside, records } = execution;
@@ -85,7 +88,7 @@ export const executeUntilDecided = (
     }
   });
 
-/** What a round's records make of the claims, and of the next round. Pure. */
+/** What the records of the plan, failed ones included, make of the claims, and of the next round. Pure. */
 export function lookAt(
   plan: Plan,
   round: number,
@@ -93,8 +96,11 @@ export function lookAt(
   { alpha, budget }: Policy,
 ): Look {
   const runs = runsOfCells(plan);
-  const byId = new Map(evidenceOf(records, plan).map((run) => [run.id, run]));
-  const measured: Measured = runs.map((cell) => cell.flatMap(({ id }) => byId.get(id) ?? []));
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const measured: Measured = runs.map((cell) => {
+    const ended = cell.flatMap(({ id }) => byId.get(id) ?? []);
+    return { runs: evidenceOf(ended, plan), missing: failedRuns(ended, plan) };
+  });
   const assessments = assess(plan.claims, measured, alpha);
   const next = allot(
     runs.map(({ length }) => length),

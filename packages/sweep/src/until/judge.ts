@@ -1,10 +1,24 @@
 /** One claim judged where one may stop at any look: nothing is decided by an interval that is not made for that. */
-import type { Claim, Evidence } from '@marginalia/theory';
+import type { Claim } from '@marginalia/theory';
+import type { MeasuredRun } from '../evidence.js';
+import type { MissingRun } from '../verdict/missing.js';
 import { type Verdict, verdictOf } from '../verdict/verdict.js';
 
-/** A verdict at level alpha that holds however often one looks; what only an ordinary interval decides is inconclusive. */
-export function judgeAnytime(claim: Claim, evidence: readonly Evidence[], alpha: number): Verdict {
-  const verdict = verdictOf(claim, evidence, { alpha, anytime: true });
+/** What a cell came to, or several together. */
+export interface Outcomes {
+  readonly runs: readonly MeasuredRun[];
+  /** Runs that failed. */
+  readonly missing: readonly MissingRun[];
+}
+
+export const gathered = (cells: readonly Outcomes[]): Outcomes => ({
+  runs: cells.flatMap(({ runs }) => runs),
+  missing: cells.flatMap(({ missing }) => missing),
+});
+
+/** A verdict at level alpha that holds however often one looks; what an interval for one look decides is inconclusive. */
+export function judgeAnytime(claim: Claim, { runs, missing }: Outcomes, alpha: number): Verdict {
+  const verdict = verdictOf(claim, runs, { alpha, anytime: true, missing });
   const decided = verdict.verdict === 'supported' || verdict.verdict === 'refuted';
   return decided && verdict.validity === 'fixed'
     ? {
