@@ -1,4 +1,6 @@
 /** Everything but the engine: what a sweep is made of, and what becomes of its results. */
+export { accumulate, type Accumulated } from './accumulate/accumulate.js';
+export { type ResultsFolder, seedsOf, type SeedRuns } from './accumulate/seeds.js';
 export * from './axis.js';
 export * from './code-fingerprint.js';
 export { type Contrast, contrastsOf } from './contrast.js';

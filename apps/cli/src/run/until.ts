@@ -4,6 +4,7 @@ import { BadInput } from '@marginalia/core';
 import type { Decided, Look, Plan, Policy } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
+import { levelOf } from '../level.js';
 import { plural } from '../render/number.js';
 import { lookLine, untilRemedy } from '../render/until.js';
 import { conduct, type ConductOptions, type Ending } from '../sweep/conduct.js';
@@ -72,16 +73,6 @@ export async function policyFor(typed: Typed, plan: Plan, spelled: string): Prom
 function budgetOf(text: string, cells: number): number {
   const [, times] = /^\s*(\d+)x\s*$/.exec(text) ?? [];
   return times === undefined ? count('budget', text) : count('budget', times) * cells;
-}
-
-function levelOf(text: string): number {
-  const alpha = text.trim() === '' ? Number.NaN : Number(text);
-  if (alpha > 0 && alpha < 1) return alpha;
-  throw new BadInput({
-    expected: '--alpha to be a number above 0 and below 1',
-    got: JSON.stringify(text),
-    try: '--alpha 0.001',
-  });
 }
 
 export interface Rounds {
