@@ -23,6 +23,7 @@ export { meanInterval } from './sequential/confidence-sequence.js';
 export { mergeDependent, mergeIndependent } from './sequential/merge.js';
 export type { Method } from './sequential/method.js';
 export { sequentialMethods } from './sequential/methods.js';
+export { shrink, type Shrinking, type Shrunk, type Step } from './shrink/shrink.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
 export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';

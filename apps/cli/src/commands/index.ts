@@ -7,6 +7,7 @@ import Inspect from './inspect.js';
 import List from './list.js';
 import Replay from './replay.js';
 import Run from './run.js';
+import Shrink from './shrink.js';
 import Table from './table.js';
 
 export default {
@@ -18,5 +19,6 @@ export default {
   list: List,
   replay: Replay,
   run: Run,
+  shrink: Shrink,
   table: Table,
 };

@@ -7,8 +7,8 @@
  *   against the claim   E = (1/C) Σ_c Π_s e_{s,c}     a mean of e-values is one, however they depend on each other;
  *   for it              E = min_c Π_s e_{s,c}         were the claim false in cell c, the least is at most the one of c.
  *
- * Shafer (2021), "Testing by betting", §2; Vovk & Wang (2021), "E-values: calibration, combination and applications",
- * Propositions 3.1 (means) and 4.2 (products).
+ * Vovk & Wang, "E-values: calibration, combination and applications", Annals of Statistics 49 (2021): §3 of means, §4 of
+ * products.
  */
 import type { Claim } from '@marginalia/theory';
 import { evidenceOf } from '../evidence.js';

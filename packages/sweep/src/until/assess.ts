@@ -74,11 +74,19 @@ function cellByCell(claim: Claim, measured: Measured, alpha: number): Assessment
     verdict === 'inconclusive'
       ? alike.flatMap(({ one, cell }) => (hopeless(one) ? [] : [{ cell, more: one.more ?? undefined }]))
       : [];
-  const { runs, units, held, violated, vacuous, inconclusive, unmet, unmetRuns } = all;
+  const { runs, units, held, violated, vacuous, inconclusive, unmet, unmetRuns, missing } = all;
   return {
     // What is estimated is that of the cell that decides; what is counted, of all.
     ...leading.one,
-    ...{ runs, units, held, violated, vacuous, inconclusive, unmet, unmetRuns },
+    runs,
+    units,
+    held,
+    violated,
+    vacuous,
+    inconclusive,
+    unmet,
+    unmetRuns,
+    missing,
     verdict,
     ...moreOf(open),
     reason: inWords(verdict, cells, { ...leading.one, at: placeOf(leading.cell, measured) }),
