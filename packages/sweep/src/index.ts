@@ -3,8 +3,9 @@ export { execute, type Execution, type ExecuteOptions } from './execute.js';
 export {
   type Decided,
   defaultAlpha,
-  defaultReplicates,
+  defaultBudget,
   executeUntilDecided,
   type Look,
+  lookAt,
   type Policy,
 } from './until/execute-until-decided.js';

@@ -17,12 +17,13 @@ export const untilFlags = {
     helpValue: 'decided',
   }),
   budget: Flags.string({
-    description: 'Runs in all that --until may take, or replicates a cell with an x; 50x when absent.',
+    description:
+      'Runs in all that --until may take, or with an x runs of a cell; 50x when absent, and 500 at least.',
     helpValue: 'N|Nx',
   }),
   alpha: Flags.string({
     description:
-      'Probability that --until decides any claim of the sweep falsely; 0.001 when absent, split over claims and cells.',
+      'Probability that --until decides any claim of the sweep falsely; 0.001 when absent, split over its claims.',
     helpValue: 'A',
   }),
 };
@@ -57,11 +58,15 @@ export async function policyFor(typed: Typed, plan: Plan, spelled: string): Prom
       try: commandLine('run', spelled, '--replicates', '20'),
     });
   }
-  const { defaultAlpha, defaultReplicates } = await import('@marginalia/sweep');
-  const runs = budgetOf(budget ?? `${Math.max(defaultReplicates, plan.replicates)}x`, plan.cells.length);
+  const { defaultAlpha, defaultBudget } = await import('@marginalia/sweep');
+  const { cells } = plan;
+  const runs =
+    budget === undefined
+      ? Math.max(defaultBudget(cells.length), plan.runs.length)
+      : budgetOf(budget, cells.length);
   if (runs < plan.runs.length) {
     throw new BadInput({
-      expected: `--budget to reach for the first round, ${plural(plan.runs.length, 'run')} (${plural(plan.cells.length, 'cell')} × ${plural(plan.replicates, 'replicate')})`,
+      expected: `--budget to reach for the first round, ${plural(plan.runs.length, 'run')} (${plural(cells.length, 'cell')} × ${plural(plan.replicates, 'replicate')})`,
       got: String(budget),
       try: `--budget ${10 * plan.runs.length}, or fewer --replicates`,
     });
@@ -128,15 +133,15 @@ export async function decidedSummary(
       if (assessment === undefined) throw new TypeError(`no assessment of ${verdict.claim}`);
       const { open, ...decision } = assessment;
       const { expected, violatedBy } = verdict;
-      const wanting =
-        verdict.verdict === 'vacuous' || open.length === 0 ? '' : wantedInWords(decision.more, open.length);
+      const wanting = open.length === 0 ? '' : wantedInWords(decision.more);
       return { ...decision, reason: `${decision.reason}${wanting}`, expected, violatedBy };
     }),
   };
 }
 
-const wantedInWords = (more: number | null, cells: number): string =>
-  more === null ? '' : `; the budget ended ${plural(more, 'replicate')} short, in ${plural(cells, 'cell')}`;
+/** `more` is of each cell. */
+const wantedInWords = (more: number | null): string =>
+  more === null ? '' : `; the budget ended about ${plural(more, 'replicate')} of each cell short`;
 
 /** More replicates are what the rounds see to; more budget is what they may lack. */
 export const remedyOf = ({ until }: Summary): { readonly remedy?: string } =>

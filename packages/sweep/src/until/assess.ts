@@ -1,122 +1,73 @@
 /** Where each claim of a sweep stands: decided, or open in which cells. */
 import type { Claim } from '@marginalia/theory';
-import { depends, type MissingKind } from '../verdict/missing.js';
 import type { Verdict } from '../verdict/verdict.js';
-import { gathered, judgeAnytime, type Outcomes } from './judge.js';
+import { balance } from './balance.js';
+import { judgeAnytime, type Outcomes } from './judge.js';
 
 export type Call = Verdict['verdict'];
 
 /** A claim over the cells of a sweep. */
 export interface Assessment extends Verdict {
-  /** The level at which it is judged: of the sweep, divided by its claims. */
+  /** The level at which it is judged: that of the sweep, divided by its claims. */
   readonly alpha: number;
-  /** Cells by what they say of it, where it is judged cell by cell; null where all cells say one thing together. */
+  /**
+   * What each cell would say by itself, at alpha divided by the cells, counted; null for what no cell says by itself. It
+   * decides nothing: a claim that holds over the grid may fail in a corner of it, and a reader should know.
+   */
   readonly cells: Readonly<Record<Call, number>> | null;
-  /** Cells that need more runs to decide it, in grid order: none once it is decided, or where no more would help. */
-  readonly open: readonly Need[];
-}
-
-export interface Need {
-  /** Its place in the grid. */
-  readonly cell: number;
-  /** Further replicates that would settle it at today's spread; undefined where none can be told yet. */
-  readonly more: number | undefined;
+  /** Where it is refuted by itself: `dimension=64 clusters=4`, in grid order. */
+  readonly refutedAt: readonly string[];
+  /** Cells that need more runs for it to be decided, in grid order: none once it is, or where no more would help. */
+  readonly open: readonly number[];
 }
 
 /** What each cell came to, in grid order, replicate by replicate. */
 export type Measured = readonly Outcomes[];
 
 /**
- * Every claim at level alpha / claims, so that a sweep refutes or supports any of them falsely with probability ≤ alpha.
- * An inequality must hold in each cell by itself: it is judged there at alpha / (claims · cells), supported when every
- * cell that says anything supports it, and refuted by one. That keeps what is judged a sequence of like runs, whose
- * length may depend on what they measured; a mean over a grid whose cells stop at will would be no mean of anything.
+ * Every claim over the grid at level alpha / claims, so that a sweep decides any of them falsely with probability ≤ alpha.
+ * Cells in which a claim is vacuous bear on it no more after the first round than at the end, and are asked for nothing.
  */
 export function assess(claims: readonly Claim[], measured: Measured, alpha: number): readonly Assessment[] {
-  const share = alpha / claims.length;
-  return claims.map((claim) => {
-    switch (claim.relation.kind) {
-      case 'exactly':
-        return identity(claim, measured, share);
-      case 'at-most':
-      case 'at-least':
-      case 'about':
-        return cellByCell(claim, measured, share);
-      case 'proportional':
-        return together(claim, measured, share);
-    }
-  });
+  return claims.map((claim) => assessment(claim, measured, alpha / claims.length));
 }
 
-/** What holds in every run needs no interval: the runs of the first round decide. */
-function identity(claim: Claim, measured: Measured, alpha: number): Assessment {
-  return { ...judgeAnytime(claim, gathered(measured), alpha), alpha, cells: null, open: [] };
-}
-
-function cellByCell(claim: Claim, measured: Measured, alpha: number): Assessment {
-  const verdicts = measured.map((cell) => judgeAnytime(claim, cell, alpha / measured.length));
-  // A cell that does not measure the quantity says no more of it than one that does not meet the assumptions; one whose
-  // runs failed or diverged says that it is not known.
-  const says = ({ runs, verdict, missing }: Verdict): Call =>
-    runs > 0
-      ? verdict
-      : Object.keys(missing).some((kind) => depends(kind as MissingKind))
-        ? 'inconclusive'
-        : 'vacuous';
-  const cells = { supported: 0, refuted: 0, vacuous: 0, inconclusive: 0 };
-  for (const verdict of verdicts) cells[says(verdict)] += 1;
-  const all = judgeAnytime(claim, gathered(measured), alpha);
-  if (cells.vacuous === verdicts.length) return { ...all, alpha, cells, open: [] };
-  const verdict = cells.refuted > 0 ? 'refuted' : cells.inconclusive > 0 ? 'inconclusive' : 'supported';
-  const alike = verdicts.flatMap((one, cell) => (says(one) === verdict ? [{ one, cell }] : []));
-  const leading = alike.reduce((first, next) => (tighter(next.one, first.one) ? next : first));
-  const open =
-    verdict === 'inconclusive'
-      ? alike.flatMap(({ one, cell }) => (hopeless(one) ? [] : [{ cell, more: one.more ?? undefined }]))
-      : [];
-  const { runs, units, held, violated, vacuous, inconclusive, unmet, unmetRuns, missing } = all;
+function assessment(claim: Claim, measured: Measured, alpha: number): Assessment {
+  const balanced = balance(claim, measured, alpha);
+  // One violation refutes an identity, wherever it is.
+  const identity = claim.relation.kind === 'exactly';
+  const all = {
+    runs: measured.flatMap(({ runs }) => runs),
+    missing: measured.flatMap(({ missing }) => missing),
+  };
+  const verdict = judgeAnytime(claim, identity ? all : balanced, alpha);
+  const alone = identity || claim.relation.kind === 'proportional' ? null : apart(claim, measured, alpha);
+  const refutedAt = (alone ?? []).flatMap((call, cell) =>
+    call === 'refuted' ? [placeOf(cell, measured)] : [],
+  );
+  const isOpen = verdict.verdict === 'inconclusive' && !identity && !hopeless(verdict);
   return {
-    // What is estimated is that of the cell that decides; what is counted, of all.
-    ...leading.one,
-    runs,
-    units,
-    held,
-    violated,
-    vacuous,
-    inconclusive,
-    unmet,
-    unmetRuns,
-    missing,
-    verdict,
-    ...moreOf(open),
-    reason: inWords(verdict, cells, { ...leading.one, at: placeOf(leading.cell, measured) }),
+    ...verdict,
+    reason: `${verdict.reason}${inCorners(verdict.verdict, refutedAt)}`,
     alpha,
-    cells,
-    open,
+    cells: alone && tally(alone),
+    refutedAt,
+    open: isOpen ? balanced.bearing : [],
   };
 }
 
-/**
- * An exponent is read off all cells, and off as many replicates of each as every cell has: those that other claims
- * asked for depend on what was measured.
- */
-function together(claim: Claim, measured: Measured, alpha: number): Assessment {
-  const bears = measured.map((cell) => judgeAnytime(claim, cell, alpha).runs > 0);
-  const bearing = measured.filter((_, cell) => bears[cell]);
-  const least = Math.min(...bearing.map(replicatesOf));
-  const first = <Of extends { readonly replicate: number }>(all: readonly Of[]): readonly Of[] =>
-    all.filter(({ replicate }) => replicate < least);
-  const balanced = measured.map(({ runs, missing }) => ({ runs: first(runs), missing: first(missing) }));
-  const verdict = judgeAnytime(claim, gathered(balanced), alpha);
-  const open =
-    verdict.verdict === 'inconclusive' && !hopeless(verdict)
-      ? measured.flatMap((_, cell) => (bears[cell] ? [{ cell, more: verdict.more ?? undefined }] : []))
-      : [];
-  return { ...verdict, alpha, cells: null, open };
-}
+/** The claim in each cell by itself. */
+const apart = (claim: Claim, measured: Measured, alpha: number): readonly Call[] =>
+  measured.map((cell) => {
+    const { runs, verdict } = judgeAnytime(claim, cell, alpha / measured.length);
+    return runs > 0 ? verdict : 'vacuous';
+  });
 
-const replicatesOf = ({ runs, missing }: Outcomes): number =>
-  Math.max(0, ...[...runs, ...missing].map(({ replicate }) => replicate + 1));
+function tally(calls: readonly Call[]): Readonly<Record<Call, number>> {
+  const counts = { supported: 0, refuted: 0, vacuous: 0, inconclusive: 0 };
+  for (const call of calls) counts[call] += 1;
+  return counts;
+}
 
 /** Units of which a verdict that some number of runs would settle can say how many. */
 const tellingUnits = 16;
@@ -125,29 +76,13 @@ const tellingUnits = 16;
 const hopeless = ({ more, interval, runs, units }: Verdict): boolean =>
   runs === 0 || (more === null && (interval !== null || units >= tellingUnits));
 
-/** The replicates that all open cells together would take, where each says how many. */
-function moreOf(open: readonly Need[]): Pick<Verdict, 'more'> {
-  const each = open.map(({ more }) => more ?? Number.NaN);
-  const sum = each.reduce((total, more) => total + more, 0);
-  return { more: open.length > 0 && Number.isFinite(sum) ? sum : null };
-}
+const shownPlaces = 2;
 
-/** Which of two cells of one verdict to show: the one furthest from decided, else the one with least to spare. */
-const tighter = (a: Verdict, b: Verdict): boolean =>
-  a.verdict === 'inconclusive' && a.more !== b.more
-    ? (a.more ?? Infinity) > (b.more ?? Infinity)
-    : (a.slack ?? Infinity) < (b.slack ?? Infinity);
-
-function inWords(
-  verdict: Call,
-  cells: Readonly<Record<Call, number>>,
-  { reason, at }: { readonly reason: string; readonly at: string },
-): string {
-  const judged = cells.supported + cells.refuted + cells.inconclusive;
-  if (judged === 1) return reason;
-  const where = `at ${at}: ${reason}`;
-  if (verdict === 'supported') return `in each of ${judged} cells; least to spare ${where}`;
-  return `${verdict === 'refuted' ? 'refuted' : 'open'} in ${cells[verdict]} of ${judged} cells; ${where}`;
+function inCorners(verdict: Call, places: readonly string[]): string {
+  if (verdict === 'refuted' || places.length === 0) return '';
+  const shown = places.slice(0, shownPlaces).join(', ');
+  const more = places.length > shownPlaces ? ` and ${places.length - shownPlaces} more` : '';
+  return `; yet by itself refuted at ${shown}${more}`;
 }
 
 /** The axes of a cell whose values differ within the grid: `dimension=512 clusters=4`. */
