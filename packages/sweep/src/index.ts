@@ -6,6 +6,5 @@ export {
   defaultBudget,
   executeUntilDecided,
   type Look,
-  lookAt,
   type Policy,
 } from './until/execute-until-decided.js';

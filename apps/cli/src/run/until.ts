@@ -123,6 +123,7 @@ export async function decidedSummary(
 ): Promise<Summary> {
   const summary = await summaryOf(decided.plan, decided, out);
   const byClaim = new Map(decided.assessments.map((assessment) => [assessment.claim, assessment]));
+  const corners = new Map(decided.corners.map((corner) => [corner.claim, corner]));
   const spent = decided.plan.runs.length;
   return {
     ...summary,
@@ -133,8 +134,10 @@ export async function decidedSummary(
       if (assessment === undefined) throw new TypeError(`no assessment of ${verdict.claim}`);
       const { open, ...decision } = assessment;
       const { expected, violatedBy } = verdict;
+      const corner = corners.get(verdict.claim);
       const wanting = open.length === 0 ? '' : wantedInWords(decision.more);
-      return { ...decision, reason: `${decision.reason}${wanting}`, expected, violatedBy };
+      const reason = `${decision.reason}${wanting}${cornersInWords(decision.verdict, corner?.refutedAt ?? [])}`;
+      return { ...decision, reason, expected, violatedBy, cells: corner?.cells ?? null };
     }),
   };
 }
@@ -142,6 +145,16 @@ export async function decidedSummary(
 /** `more` is of each cell. */
 const wantedInWords = (more: number | null): string =>
   more === null ? '' : `; the budget ended about ${plural(more, 'replicate')} of each cell short`;
+
+const shownPlaces = 2;
+
+/** Of a claim that is not refuted over the grid: where it is by itself. */
+function cornersInWords(verdict: string, places: readonly string[]): string {
+  if (verdict === 'refuted' || places.length === 0) return '';
+  const shown = places.slice(0, shownPlaces).join(', ');
+  const more = places.length > shownPlaces ? ` and ${places.length - shownPlaces} more` : '';
+  return `; yet by itself refuted at ${shown}${more}`;
+}
 
 /** More replicates are what the rounds see to; more budget is what they may lack. */
 export const remedyOf = ({ until }: Summary): { readonly remedy?: string } =>

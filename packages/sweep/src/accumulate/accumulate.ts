@@ -9,6 +9,7 @@ import type { Claim } from '@marginalia/theory';
 import { evidenceOf } from '../evidence.js';
 import { unitOf } from '../identity.js';
 import type { JournalRecord } from '../journal/record.js';
+import { mergeIndependent } from '../sequential/merge.js';
 import { balance } from '../until/balance.js';
 import { judgeAnytime, type Outcomes } from '../until/judge.js';
 import type { Validity } from '../verdict/decision.js';
@@ -64,7 +65,7 @@ export function accumulate(
     const missing = cells.flatMap((cell) => cell.missing);
     return judgeAnytime(
       claim,
-      claim.relation.kind === 'exactly' ? { runs, missing } : balance(claim, cells, alpha),
+      claim.relation.kind === 'exactly' ? { runs, missing } : balance(claim, cells),
       alpha,
     );
   });
@@ -97,11 +98,10 @@ export function accumulate(
   };
 }
 
-/** What has no e-value is no evidence either way; ∞ · 0 is ∞, for what is excluded for certain stays so. */
+/** What has no e-value is no evidence either way. */
 function product(values: readonly (number | null)[]): number | null {
   const known = values.flatMap((value) => value ?? []);
-  if (known.length === 0) return null;
-  return known.includes(Infinity) ? Infinity : known.reduce((total, value) => total * value, 1);
+  return known.length === 0 ? null : mergeIndependent(known);
 }
 
 /** The runs of a seed by cell. */

@@ -1,6 +1,7 @@
 /** The runs of a sweep that a claim over its grid may be judged by: as many of each cell as every cell has. */
 import type { Claim } from '@marginalia/theory';
-import { judgeAnytime, type Outcomes } from './judge.js';
+import { gather } from '../verdict/gather.js';
+import type { Outcomes } from './judge.js';
 
 export interface Balanced extends Outcomes {
   /** Cells in which the claim says something, by their place. */
@@ -14,8 +15,8 @@ export interface Balanced extends Outcomes {
  * first replicates, as many as the one with fewest has: how many more there are may depend on what was measured, and a mean
  * or an exponent over cells that were extended at will would be none of the grid.
  */
-export function balance(claim: Claim, cells: readonly Outcomes[], alpha: number): Balanced {
-  const bearing = cells.flatMap((cell, at) => (bears(claim, cell, alpha) ? [at] : []));
+export function balance(claim: Claim, cells: readonly Outcomes[]): Balanced {
+  const bearing = cells.flatMap((cell, at) => (bears(claim, cell) ? [at] : []));
   const replicates = Math.min(...bearing.map((at) => replicatesOf(cells[at])));
   const first = <Of extends { readonly replicate: number }>(all: readonly Of[]): readonly Of[] =>
     // Where no cell bears, what is vacuous stays: it is why.
@@ -28,9 +29,9 @@ export function balance(claim: Claim, cells: readonly Outcomes[], alpha: number)
   };
 }
 
-function bears(claim: Claim, cell: Outcomes, alpha: number): boolean {
-  const { runs, missing, vacuous } = judgeAnytime(claim, cell, alpha);
-  return runs > 0 || (vacuous === 0 && Object.keys(missing).some((kind) => kind !== 'not-measured'));
+function bears(claim: Claim, { runs, missing }: Outcomes): boolean {
+  const { judged, vacuous, diverged } = gather(claim, runs);
+  return judged.length > 0 || (vacuous === 0 && missing.length + diverged.length > 0);
 }
 
 const replicatesOf = (cell: Outcomes | undefined): number =>
