@@ -46,9 +46,9 @@ function assessment(claim: Claim, measured: Measured, alpha: number): Assessment
   return { ...verdict, open: isOpen ? balanced.bearing : [] };
 }
 
-/** Units of which a verdict that some number of runs would settle can say how many. */
-const tellingUnits = 16;
+/** Of fewer units an estimate that lies on the edge, or a drift that covers it, may be a matter of chance. */
+const tellingUnits = 64;
 
-/** No number of runs would decide it: said by an interval, or by units enough for one. Of fewer nothing is known yet. */
-const hopeless = ({ more, interval, runs, units }: Verdict): boolean =>
-  runs === 0 || (more === null && (interval !== null || units >= tellingUnits));
+/** No number of runs would decide it, as far as can be told. */
+const hopeless = ({ more, runs, units }: Verdict): boolean =>
+  runs === 0 || (more === null && units >= tellingUnits);
