@@ -16,6 +16,7 @@ export function standing(plan: Plan, out: string): Execution {
   return {
     computed: 0,
     reused: records.length,
+    measured: records.length,
     failures: found.filter(({ outcome }) => outcome.kind === 'failed'),
     records,
     torn,

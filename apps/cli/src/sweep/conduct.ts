@@ -1,6 +1,6 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import type { execute, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type { execute, Execution, JournalRecord, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
@@ -17,6 +17,7 @@ export interface ConductOptions {
   readonly out: string;
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
+  readonly onFailure?: (record: JournalRecord) => void;
   /** `execute`, or what goes on from the plan. */
   readonly perform?: typeof execute;
   readonly closing?: ClosingOptions;
@@ -26,7 +27,16 @@ export interface ConductOptions {
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, perform, closing: closingTimes = {}, limits }: ConductOptions,
+  {
+    reference,
+    out,
+    threads,
+    onProgress,
+    onFailure,
+    perform,
+    closing: closingTimes = {},
+    limits,
+  }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
@@ -42,15 +52,16 @@ export async function conduct(
       onProgress(progress);
     },
     ...(perform ? {} : { closing: closed.signal }),
+    ...(onFailure && { onFailure }),
     ...limits,
   };
   const halt = (): void => stop.abort();
   const act = async (): Promise<Ending> => {
     try {
       const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
-      const { computed, reused, failures } = execution;
+      const { computed, reused, measured } = execution;
       return !perform && computed + reused < plan.runs.length
-        ? { kind: 'stopped', kept: computed + reused - failures.length }
+        ? { kind: 'stopped', kept: measured }
         : { kind: 'finished', execution };
     } catch (error) {
       if (!stop.signal.aborted) throw error;

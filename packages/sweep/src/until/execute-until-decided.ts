@@ -81,7 +81,17 @@ export const executeUntilDecided = (
         const { torn, corrupted, setAside, records } = execution;
         const failed = plan.runs.flatMap(({ id }) => failures.get(id) ?? []);
         const reused = plan.runs.length - computed;
-        return { ...look, computed, reused, failures: failed, records, torn, corrupted, setAside };
+        return {
+          ...look,
+          computed,
+          reused,
+          measured: records.length,
+          failures: failed,
+          records,
+          torn,
+          corrupted,
+          setAside,
+        };
       }
       open = look.next.filter((many, cell) => many > (runsOfCells(plan)[cell]?.length ?? 0)).length;
       plan = extendPlan(plan, look.next);
