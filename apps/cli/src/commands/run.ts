@@ -8,6 +8,7 @@ import { exitCode } from '../exit-code.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
+import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { engineFlags, engineFrom } from '../run/engine.js';
@@ -151,6 +152,7 @@ export default class Run extends MarginaliaCommand {
       limits,
       ...performers,
       onProgress: view.show,
+      onFailure: firstOfEachKind(view.say),
     };
     const perform = async (): Promise<Performed> => {
       if (flags.judge) return { ending: await judged(planned, out) };

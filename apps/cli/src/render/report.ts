@@ -1,6 +1,7 @@
 /** What a finished sweep says to a person: what failed, what is refuted, what says nothing yet, the verdicts, where to look next. */
 import { commandLine } from '../command-line.js';
 import type { FailedRun, Summary } from '../sweep/summary.js';
+import { kindsInWords } from './failures.js';
 import { plural, short } from './number.js';
 import { memoryInWords } from './progress.js';
 import type { Paint } from './terminal.js';
@@ -58,7 +59,11 @@ export function failureLines(
   return [
     paint(
       'bad',
-      `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`,
+      paragraph(
+        `${failed.length} of ${plural(runs, 'run')} failed: ${kindsInWords(failed)}. They are tried again when the sweep is run again:`,
+        width,
+        0,
+      ),
     ),
     ...failedLines(failed, width),
   ].join('\n');
@@ -100,6 +105,7 @@ function next({ out, verdicts, failed }: Summary, onward: Onward): string {
   const commands = [
     commandLine('table', out),
     ...(run ? [replay(run, out, ...(onward.dumps ? ['--dump', 'run'] : []))] : []),
+    ...(failed.length > 0 ? [commandLine('retry', out, '--failed')] : []),
     ...(onward.explains && puzzling ? [commandLine('explain', puzzling.claim)] : []),
     ...onward.commands,
   ];
