@@ -34,6 +34,12 @@ const verdicts = fc.array(
     unmet: fc.constant([]),
     unmetRuns: fc.constant({}),
     reason: fc.constant(''),
+    alpha: fc.constant(0.05),
+    validity: fc.constant('anytime' as const),
+    evidence: fc.constant(null),
+    detectable: numbers,
+    more: fc.constant(null),
+    missing: fc.constant({}),
   }),
   { minLength: 1, maxLength: 6 },
 );

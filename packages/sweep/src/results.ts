@@ -1,5 +1,5 @@
 /** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
@@ -8,9 +8,9 @@ import { latestRecords } from './journal/latest.js';
 import { unitOf } from './identity.js';
 import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
-import { writeWhole } from './journal/write-whole.js';
 import type { SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
+import { writeAtomically } from './write-atomically.js';
 
 /** The contents of `sweep.json`: the plan last executed into the folder. */
 export interface SweepIdentity {
@@ -25,7 +25,18 @@ export interface SweepIdentity {
   readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
+  /** The values that were asked for instead of the preset's, as typed; with preset, replicates and seed they are the plan. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** How many cells were planned: the product of the values, less what the sweep's own condition drops. */
+  readonly cells?: number;
+  /** The hash of each part of the code, by name. */
+  readonly parts?: Readonly<Record<string, string>>;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
+  /** How many runs that makes; cells × replicates when absent. */
+  readonly planned?: number;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -45,7 +56,7 @@ export interface Results {
 }
 
 export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
-  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates } = plan;
+  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates, set, parts } = plan;
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
@@ -59,6 +70,11 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     headline,
     values,
     replicates,
+    set,
+    cells: plan.cells.length,
+    ...(parts && { parts }),
+    ...(plan.mostReplicates === undefined ? {} : { mostReplicates: plan.mostReplicates }),
+    ...(plan.planned === undefined ? {} : { planned: plan.planned }),
     reference: reference.spelled ?? reference.module,
   };
 }
@@ -175,6 +191,11 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
   } catch (cause) {
     throw refusal(cause, `an output folder ${out}`);
   }
+  refuseOtherSweep(out, sweep);
+}
+
+/** Throws BadInput when the folder is another sweep's; makes nothing. */
+export function refuseOtherSweep(out: string, sweep: string): void {
   const standing = readIdentity(out);
   if (standing && standing.sweep !== sweep) {
     throw new BadInput({
@@ -192,8 +213,9 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
 export function writeIdentity(out: string, identity: SweepIdentity): void {
   const standing = readIdentity(out);
   if (standing && canonical(standing) === canonical(identity)) return;
-  const text = `${JSON.stringify(identity, undefined, 2)}\n`;
-  writeWhole(identityPath(out), `an output folder ${out} that can be written`, (descriptor) =>
-    writeFileSync(descriptor, text),
-  );
+  try {
+    writeAtomically(identityPath(out), `${JSON.stringify(identity, undefined, 2)}\n`);
+  } catch (cause) {
+    throw refusal(cause, `an output folder ${out} that can be written`);
+  }
 }

@@ -15,7 +15,7 @@ import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { conduct } from '../sweep/conduct.js';
+import { conduct, stoppedLine } from '../sweep/conduct.js';
 import { packageFile } from '../sweep/installed.js';
 import { alpha, summaryOf, type Summary } from '../sweep/summary.js';
 
@@ -128,7 +128,7 @@ export default class Check extends MarginaliaCommand {
         onProgress: view.show,
       }).finally(view.end);
       if (ending.kind === 'stopped') {
-        this.say(`stopped; ${plural(ending.kept, 'run')} of ${sweep} kept; run the same command to go on`);
+        this.say(stoppedLine(ending.kept, sweep));
         process.exitCode = exitCode.interrupted;
         return undefined;
       }

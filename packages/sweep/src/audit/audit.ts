@@ -152,6 +152,7 @@ function planOf(definition: SweepDefinition, key: SweepKey, runs: readonly Run[]
     seed: key.seed,
     code: key.code,
     preset: 'audit',
+    set: {},
     axisNames: Object.keys(definition.axes),
     keyingAxes: keyingAxes(definition),
     replicates: runs.reduce((most, { replicate }) => Math.max(most, replicate + 1), 1),

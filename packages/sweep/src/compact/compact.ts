@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { makeFolder } from '../journal/make-folder.js';
 import { refusal } from '../journal/refusal.js';
 import type { Scan } from '../journal/scan.js';
-import { writeWhole } from '../journal/write-whole.js';
 import { identityIn, type SweepIdentity } from '../results.js';
 import { layout } from './layout.js';
 import { readColumns } from './run-columns.js';
+import { writeAtomically } from '../write-atomically.js';
 
 export const compactFormats = ['parquet', 'arrow'] as const;
 export type CompactFormat = (typeof compactFormats)[number];
@@ -47,7 +47,11 @@ export async function compact(
   for (const format of compactFormats.filter((one) => formats.includes(one))) {
     const write = await writerOf(format);
     const file = join(into, `runs.${format}`);
-    writeWhole(file, `room for ${file}`, (descriptor) => write(laid, metadata, descriptor));
+    try {
+      writeAtomically(file, (descriptor) => write(laid, metadata, descriptor));
+    } catch (cause) {
+      throw refusal(cause, `room for ${file}`);
+    }
     files.push(file);
   }
   const failed = columns.rows.filter(({ failure }) => failure).length;

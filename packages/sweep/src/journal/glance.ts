@@ -1,4 +1,5 @@
 /** What a line says of its run without its measurements being read. */
+import { canonical } from '@marginalia/core';
 import { checkOf, decode, type FailureKind, proves, textEnd } from './record.js';
 
 /**
@@ -8,6 +9,9 @@ import { checkOf, decode, type FailureKind, proves, textEnd } from './record.js'
 export interface Glance {
   readonly id: string;
   readonly ended: 'measured' | FailureKind;
+  /** The canonical JSON of its axes, and its replicate: which runs are replicates of one cell. */
+  readonly axes: string;
+  readonly replicate: number;
   readonly sweep: string;
   readonly seed: string;
   readonly code: string;
@@ -23,11 +27,13 @@ export interface Glance {
  * Canonical JSON sorts names and escapes quotes within texts, and axes, facts and measurements are flat: each of these
  * marks can stand in a line at one place only, whatever axes and measurements are called.
  */
+const beforeAxes = '{"axes":'.length;
 const beforeCode = Buffer.from('},"code":"');
 const beforeId = ',"id":"';
 const beforeOutcome = Buffer.from('","outcome":{"');
 const measured = 'kind":"measured"';
 const beforeFailure = 'failure":{"kind":"';
+const beforeReplicate = Buffer.from(',"replicate":');
 const beforeSeed = Buffer.from(',"seed":"');
 const idDigits = 20;
 const quote = 34;
@@ -42,8 +48,16 @@ export function glancing(path: string): (line: Buffer, at: number) => Glance | '
     const seedAt = line.lastIndexOf(beforeSeed);
     const id = line.toString('latin1', at - idDigits, at);
     const ended = endedOf(line, at + beforeOutcome.length);
+    const replicateAt = line.lastIndexOf(beforeReplicate, seedAt);
     const named = line.toString('latin1', at - idDigits - beforeId.length, at - idDigits) === beforeId;
-    if (at < 0 || codeAt < beforeCode.length || seedAt < at || !named || ended === undefined)
+    if (
+      at < 0 ||
+      codeAt < beforeCode.length ||
+      replicateAt < at ||
+      seedAt < at ||
+      !named ||
+      ended === undefined
+    )
       return slowly(line, path, begins);
     const tail = line.toString('utf8', seedAt + 1, textEnd(line));
     if (tail !== spelled) {
@@ -56,7 +70,10 @@ export function glancing(path: string): (line: Buffer, at: number) => Glance | '
     // An escape: the next quote may not be its end.
     if (found.includes('\\')) return slowly(line, path, begins);
     if (found !== code) code = found;
-    return { id, ended, sweep, seed, code, path, at: begins, length: line.length, check: checkOf(line) };
+    const axes = line.toString('utf8', beforeAxes, codeAt - beforeCode.length + 1);
+    const replicate = Number(line.toString('latin1', replicateAt + beforeReplicate.length, seedAt));
+    const place = { path, at: begins, length: line.length, check: checkOf(line) };
+    return { id, ended, axes, replicate, sweep, seed, code, ...place };
   };
 }
 
@@ -69,9 +86,22 @@ function unproved(line: Buffer): 'corrupted' | 'foreign' {
 function slowly(line: Buffer, path: string, at: number): Glance | 'corrupted' | 'foreign' {
   const decoded = decode(line);
   if (decoded.kind !== 'record') return decoded.kind;
-  const { id, sweep, seed, code, outcome } = decoded.record;
+  const { id, sweep, seed, code, replicate, outcome } = decoded.record;
+  const axes = canonical(decoded.record.axes);
   const ended = outcome.kind === 'measured' ? outcome.kind : outcome.failure.kind;
-  return { id, ended, sweep, seed, code, path, at, length: line.length, check: checkOf(line) };
+  return {
+    id,
+    ended,
+    axes,
+    replicate,
+    sweep,
+    seed,
+    code,
+    path,
+    at,
+    length: line.length,
+    check: checkOf(line),
+  };
 }
 
 function endedOf(line: Buffer, from: number): Glance['ended'] | undefined {

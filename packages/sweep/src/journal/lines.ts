@@ -1,5 +1,6 @@
 /** The lines of a file, as bytes, without the whole file in memory. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Slices } from '../slices.js';
 
 /** Longer than any record of a usual sweep; a longer line makes the buffer grow. */
 const chunkBytes = 1 << 20;
@@ -16,7 +17,7 @@ export interface Rest {
  * others after the visit.
  * Memory is one chunk and the longest line, whatever the size of the file. Throws the file system's own error.
  */
-export function eachLine(path: string, visit: (line: Buffer, at: number) => void): Rest {
+export function* eachLine(path: string, visit: (line: Buffer, at: number) => void): Slices<Rest> {
   const descriptor = openSync(path, 'r');
   try {
     let buffer = Buffer.allocUnsafe(chunkBytes);
@@ -38,6 +39,7 @@ export function eachLine(path: string, visit: (line: Buffer, at: number) => void
       intact += start;
       held = filled.length - start;
       if (start > 0) filled.copy(buffer, 0, start);
+      yield;
     }
   } finally {
     closeSync(descriptor);

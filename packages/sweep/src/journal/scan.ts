@@ -10,6 +10,7 @@ import { eachLine } from './lines.js';
 import { unlock, writerLives } from './lock.js';
 import { checkOf, decode, type JournalRecord, opening } from './record.js';
 import { refusal } from './refusal.js';
+import { atOnce, inSlices, type Slices } from '../slices.js';
 
 /** Where a record stands. */
 export interface Place {
@@ -33,28 +34,36 @@ export interface Scan {
   readonly corrupted: number;
 }
 
+type Visit = (record: JournalRecord, place: Place) => void;
+
 /**
  * Visits every record. Throws BadInput when a file is no journal, holds another sweep's runs, cannot be read, or may not
  * be mended.
  */
-export function scanJournal(
+export function scanJournal(out: string, sweep: string, visit: Visit, options: ScanOptions = {}): Scan {
+  return atOnce(scan(out, visiting(sweep, visit), options));
+}
+
+/** As `scanJournal`, with turns for signals and timers: a journal may take longer to read than Ctrl-C may wait. */
+export function scanJournalInSlices(
   out: string,
   sweep: string,
-  visit: (record: JournalRecord, place: Place) => void,
-  options: ScanOptions = {},
-): Scan {
-  return scan(
-    out,
-    (path) => (line) => {
-      const decoded = decode(line);
-      if (decoded.kind !== 'record') return decoded.kind;
-      refuseOther(path, sweep, decoded.record.sweep);
-      visit(decoded.record, { path, check: checkOf(line) });
-      return 'taken';
-    },
-    options,
-  );
+  visit: Visit,
+  { signal, ...options }: ScanOptions & { readonly signal?: AbortSignal } = {},
+): Promise<Scan> {
+  return inSlices(scan(out, visiting(sweep, visit), options), signal);
 }
+
+const visiting =
+  (sweep: string, visit: Visit) =>
+  (path: string) =>
+  (line: Buffer): Taken => {
+    const decoded = decode(line);
+    if (decoded.kind !== 'record') return decoded.kind;
+    refuseOther(path, sweep, decoded.record.sweep);
+    visit(decoded.record, { path, check: checkOf(line) });
+    return 'taken';
+  };
 
 /** As `scanJournal`, seven times as fast: see `Glance`. */
 export function glanceJournal(
@@ -63,19 +72,21 @@ export function glanceJournal(
   visit: (glance: Glance) => void,
   options: ScanOptions = {},
 ): Scan {
-  return scan(
-    out,
-    (path) => {
-      const glance = glancing(path);
-      return (line, at) => {
-        const seen = glance(line, at);
-        if (typeof seen === 'string') return seen;
-        refuseOther(path, sweep, seen.sweep);
-        visit(seen);
-        return 'taken';
-      };
-    },
-    options,
+  return atOnce(
+    scan(
+      out,
+      (path) => {
+        const glance = glancing(path);
+        return (line, at) => {
+          const seen = glance(line, at);
+          if (typeof seen === 'string') return seen;
+          refuseOther(path, sweep, seen.sweep);
+          visit(seen);
+          return 'taken';
+        };
+      },
+      options,
+    ),
   );
 }
 
@@ -91,13 +102,13 @@ interface Tail {
 
 type Take = (line: Buffer, at: number) => Taken;
 
-function scan(out: string, reading: (path: string) => Take, { heal }: ScanOptions): Scan {
+function* scan(out: string, reading: (path: string) => Take, { heal }: ScanOptions): Slices<Scan> {
   let corrupted = 0;
   const tails: (Tail & { readonly gone: boolean })[] = [];
   for (const path of journalFiles(out)) {
     // Whether the writer lives is asked before the file is read: a writer that ends in between has left it whole.
     const gone = heal === true && !writerLives(path);
-    const file = scanFile(path, reading(path));
+    const file = yield* scanFile(path, reading(path));
     corrupted += file.corrupted;
     tails.push({ ...file, gone });
   }
@@ -105,7 +116,7 @@ function scan(out: string, reading: (path: string) => Take, { heal }: ScanOption
   return { torn: tails.filter(({ kind }) => kind === 'torn').length, corrupted };
 }
 
-function scanFile(path: string, take: Take): Tail & { readonly corrupted: number } {
+function* scanFile(path: string, take: Take): Slices<Tail & { readonly corrupted: number }> {
   let [records, corrupted, foreign] = [0, 0, 0];
   const count = (line: Buffer, at: number): void => {
     // Two sessions that mend one file at once may both end its last line.
@@ -115,7 +126,7 @@ function scanFile(path: string, take: Take): Tail & { readonly corrupted: number
     else corrupted += 1;
     if (taken === 'foreign') foreign += 1;
   };
-  const { intact, rest } = readable(path, () => eachLine(path, count));
+  const { intact, rest } = yield* readable(path, eachLine(path, count));
   const kind = rest.length === 0 ? 'whole' : take(rest, intact) === 'taken' ? 'unended' : 'torn';
   if (kind === 'unended') records += 1;
   const strange = kind === 'torn' && !begins(rest);
@@ -130,9 +141,9 @@ function scanFile(path: string, take: Take): Tail & { readonly corrupted: number
 }
 
 /** A visitor's own complaint passes; the file system's becomes one line. */
-function readable<Value>(path: string, read: () => Value): Value {
+function* readable<Value>(path: string, read: Slices<Value>): Slices<Value> {
   try {
-    return read();
+    return yield* read;
   } catch (cause) {
     if (cause instanceof BadInput) throw cause;
     throw refusal(cause, `a readable journal ${path}`);
