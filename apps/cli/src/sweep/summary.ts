@@ -18,7 +18,7 @@ export interface JudgedClaim extends Verdict {
   readonly expected: VerdictKind;
   /** The run that violates it worst (the least slack), to be replayed; null when none does. */
   readonly violatedBy: string | null;
-  /** Cells by what they say, where --until judged the claim in each; null where it judged all together. */
+  /** What each cell would say by itself, counted, where --until judged the claim and a cell can say something. */
   readonly cells?: Readonly<Record<VerdictKind, number>> | null;
 }
 
