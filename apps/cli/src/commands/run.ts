@@ -13,7 +13,7 @@ import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, auditShare } from '../run/audit.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
 import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
@@ -110,7 +110,7 @@ export default class Run extends MarginaliaCommand {
     const closing = closingOptions(flags);
     const limits = limitsOf(flags);
 
-    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
+    const share = auditShare(flags);
     const question = await findQuestion(spelled);
     const performers = await engineFrom(flags, question);
     const whole = await planFor(question, {
@@ -186,12 +186,12 @@ export default class Run extends MarginaliaCommand {
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    const among = new Set(planned.runs.map(({ id }) => id));
+    const among = new Set(asked.runs.map(({ id }) => id));
     const { salt } = flags;
     const audit =
       share === undefined
         ? undefined
-        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among, ...limits });
     if (flags.json) this.printJson({ ...summary, audit });
     else
       process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
