@@ -329,9 +329,10 @@ describe('a Redis that is not to be had', () => {
     const { port } = http.address() as { port: number };
     expect((await refused(`redis://127.0.0.1:${port}`)).message).toContain('no Redis');
     for (const [url, got] of [
-      ['http://localhost', 'begins with http:'],
+      ['http://localhost', 'another scheme'],
       ['redis://:secret word@', 'does not parse'],
-      ['redis://:secret@host/one', 'redis://host/one'],
+      ['redis://:secret@host/one', 'something else'],
+      ['redis://user:1/secret@host', 'something else'],
     ] as const) {
       const { message } = await refused(url);
       expect(message).toContain(got);

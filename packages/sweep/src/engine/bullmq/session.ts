@@ -144,7 +144,7 @@ export class Session {
       );
     } else if (assignment.suspect) {
       say(
-        `${entry.sweep}: a worker died at ${known[0] ? axesInWords(known[0]) : 'a run'}: performed in a process of its own`,
+        `${entry.sweep}: a worker died at ${known[0] ? axesInWords(known[0]) : 'a run'}, or lost its way to Redis: performed in a process of its own`,
       );
     }
     return assignment;
