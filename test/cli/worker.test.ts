@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hasRedis, RedisServer } from '../sweep/redis.js';
+import { freePort, hasRedis, RedisServer } from '../sweep/redis.js';
 import { emptyFolder, fixture, marginalia, onlyLine } from './marginalia.js';
 
 const bin = join(dirname(fileURLToPath(import.meta.resolve('marginalia/package.json'))), 'bin/run.js');
@@ -17,10 +17,10 @@ interface Running {
   readonly ended: Promise<number | null>;
 }
 
-function start(args: readonly string[], cwd: string): Running {
+function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Running {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], COLUMNS: '100' },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], COLUMNS: '100', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -127,6 +127,56 @@ describe.skipIf(!hasRedis)('a sweep over Redis', () => {
       expect(ended.code).toBe(2);
       expect(ended.err).not.toMatch(/wrong-word|right-word|secret/);
     }
+  });
+});
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(!hasRedis || !hasOpenssl)('a Redis behind TLS', () => {
+  it('is served where its certificate is trusted, and refused in one line where it is not', async () => {
+    const cwd = emptyFolder();
+    const [certificate, key] = [join(cwd, 'cert.pem'), join(cwd, 'key.pem')];
+    const made = spawnSync('openssl', [
+      ...[
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+      ],
+      ...[
+        '-subj',
+        '/CN=queue',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ],
+    ]);
+    expect(made.status).toBe(0);
+    const port = await freePort();
+    const server = await RedisServer.start(
+      ...['--tls-port', String(port), '--tls-auth-clients', 'no', '--tls-ca-cert-file', certificate],
+      ...['--tls-cert-file', certificate, '--tls-key-file', key],
+    );
+    onTestFinished(() => server.stop());
+    const url = `rediss://127.0.0.1:${port}`;
+    const trusting = start(['worker', '--redis', url], cwd, { NODE_EXTRA_CA_CERTS: certificate });
+    const wary = await marginalia(['worker', '--redis', url], { cwd });
+    expect(onlyLine(wary)).toBe(
+      `expected a Redis at ${url}, got a certificate that cannot be verified; try NODE_EXTRA_CA_CERTS=ca.pem`,
+    );
+    expect(wary.code).toBe(2);
+    await until(() => trusting.said() !== '');
+    expect(trusting.said()).toMatch(new RegExp(`^worker .*, at ${url}\n$`));
+    trusting.child.kill('SIGTERM');
+    expect(await trusting.ended).toBe(130);
   });
 });
 
