@@ -136,35 +136,16 @@ describe.skipIf(!hasRedis || !hasOpenssl)('a Redis behind TLS', () => {
   it('is served where its certificate is trusted, and refused in one line where it is not', async () => {
     const cwd = emptyFolder();
     const [certificate, key] = [join(cwd, 'cert.pem'), join(cwd, 'key.pem')];
-    const made = spawnSync('openssl', [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ],
-      ...[
-        '-subj',
-        '/CN=queue',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-      ],
-    ]);
+    const made = spawnSync(
+      'openssl',
+      `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=queue -addext subjectAltName=IP:127.0.0.1 -keyout ${key} -out ${certificate}`.split(
+        ' ',
+      ),
+    );
     expect(made.status).toBe(0);
     const port = await freePort();
-    const server = await RedisServer.start(
-      ...['--tls-port', String(port), '--tls-auth-clients', 'no', '--tls-ca-cert-file', certificate],
-      ...['--tls-cert-file', certificate, '--tls-key-file', key],
-    );
+    const tls = `--tls-port ${port} --tls-auth-clients no --tls-ca-cert-file ${certificate} --tls-cert-file ${certificate} --tls-key-file ${key}`;
+    const server = await RedisServer.start(...tls.split(' '));
     onTestFinished(() => server.stop());
     const url = `rediss://127.0.0.1:${port}`;
     const trusting = start(['worker', '--redis', url], cwd, { NODE_EXTRA_CA_CERTS: certificate });
