@@ -1,4 +1,5 @@
 /** The threads of a worker, and what they are dealt: assignments in, records on the disk out. */
+import { setMaxListeners } from 'node:events';
 import type { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import type { Run, SweepKey } from '../../identity.js';
@@ -56,6 +57,8 @@ export class Bench {
   constructor(options: BenchOptions) {
     const { threads, reference, key, limits, out } = options;
     this.#options = options;
+    // A listener a thread, which Node would take for a leak.
+    setMaxListeners(0, this.#stop.signal);
     this.#pool = new Pool({ threads, reference, key, ...limits });
     this.#journal = new GroupCommit(new JournalWriter(out));
     this.#idle = Array.from({ length: threads }, (_, lane) => lane);
