@@ -119,7 +119,8 @@ export default class Run extends MarginaliaCommand {
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     if (flags['dry-run']) {
-      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      const plan = await partOf(planned, shard);
+      await printDryRun(question, { ...flags, plan, all: whole.runs.length, out, threads });
       return;
     }
     const { sweep, preset, cells, runs, largest, notes } = planned;
