@@ -42,7 +42,7 @@ describe('shrink', () => {
 
   it('exits with 0 where every setting supports the claim, with 3 where the budget ends before', async () => {
     const asked = ['shrink', 'true', '--sweep', sweep];
-    const supported = await marginalia(asked);
+    const supported = await marginalia([...asked, '--replicates', '400']);
     expect(supported.out).toMatch(
       /^No counterexample: quiet is at most 1\n {2}Every setting of the values of preset quick/,
     );

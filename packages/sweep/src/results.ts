@@ -137,7 +137,7 @@ export function gridOrder({ axisNames, values }: SweepIdentity): (a: Setting, b:
 }
 
 /** Numbers by size, before texts by spelling. */
-function byValue(a: AxisValue, b: AxisValue): number {
+export function byValue(a: AxisValue, b: AxisValue): number {
   if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
   return typeof b === 'number' ? 1 : byText(a, b);
 }

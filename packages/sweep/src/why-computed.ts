@@ -94,7 +94,11 @@ function whyOf(
 }
 
 /** The environment facts of the measured runs that are none of the plan's, by id: all that a glance does not say. */
-function readFacts(plan: Plan, out: string, glances: readonly Glance[]): ReadonlyMap<string, Earlier['facts']> {
+function readFacts(
+  plan: Plan,
+  out: string,
+  glances: readonly Glance[],
+): ReadonlyMap<string, Earlier['facts']> {
   const planned = new Set(plan.runs.map(({ id }) => id));
   const wanted = new Set(
     glances.filter(({ id, ended }) => ended === 'measured' && !planned.has(id)).map(({ id }) => id),

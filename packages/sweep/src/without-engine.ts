@@ -18,13 +18,14 @@ export type { Failure, FailureKind, JournalRecord, Outcome } from './journal/rec
 export { glanceJournal, type Place, type Scan, scanJournal, type ScanOptions } from './journal/scan.js';
 export { loadSweep, type SweepReference } from './load-sweep.js';
 export type { LargestMemory } from './memory.js';
+export { merge, type Merged, type MergeOptions } from './merge/merge.js';
 export { makeFolder } from './journal/make-folder.js';
 export { nearest } from './nearest.js';
 export * from './outlook.js';
 export { defaultSeed, plan, type Plan, type PlanOptions } from './plan.js';
 export type { Progress } from './progress.js';
 export { replan } from './replan.js';
-export { readIdentity, readResults, type Results, type SweepIdentity } from './results.js';
+export { identityIn, readIdentity, readResults, type Results, type SweepIdentity } from './results.js';
 export { performRun } from './run.js';
 export { storedEvidence } from './stored.js';
 export { type Shard, shardOf, shardsOf } from './shard.js';

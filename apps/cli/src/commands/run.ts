@@ -10,7 +10,9 @@ import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
+import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
 import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
@@ -73,6 +75,8 @@ export default class Run extends MarginaliaCommand {
     ...judgeFlags,
     ...closingFlags,
     ...limitFlags,
+    ...auditFlags,
+    ...engineFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -101,11 +105,13 @@ export default class Run extends MarginaliaCommand {
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
-    const shard = shardCalled(flags.shard, flags.judge);
+    const shard = shardCalled(flags);
     const closing = closingOptions(flags);
     const limits = limitsOf(flags);
 
+    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
     const question = await findQuestion(spelled);
+    const performers = await engineFrom(flags, question);
     const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
@@ -119,8 +125,13 @@ export default class Run extends MarginaliaCommand {
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     if (flags['dry-run']) {
-      const plan = await partOf(planned, shard);
-      await printDryRun(question, { ...flags, plan, all: whole.runs.length, out, threads });
+      await printDryRun(question, {
+        ...flags,
+        plan: await partOf(planned, shard),
+        all: whole.runs.length,
+        out,
+        threads,
+      });
       return;
     }
     const { sweep, preset, cells, runs, largest, notes } = planned;
@@ -138,6 +149,7 @@ export default class Run extends MarginaliaCommand {
       threads,
       closing,
       limits,
+      ...performers,
       onProgress: view.show,
     };
     const perform = async (): Promise<Performed> => {
@@ -164,19 +176,27 @@ export default class Run extends MarginaliaCommand {
       process.exitCode = shardExitCode(done);
       return;
     }
-    const asked = decided?.plan ?? planned;
-    const missing = missingRuns(asked, ending.execution);
-    if (missing > 0) this.say(missingLine(missing, asked));
+    const missing = flags.judge ? missingRuns(planned, ending.execution) : 0;
+    if (missing > 0) this.say(missingLine(missing, planned));
     const verdicts =
       policy && decided
         ? await decidedSummary(decided, policy, out)
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    if (flags.json) this.printJson(summary);
+    const among = new Set(planned.runs.map(({ id }) => id));
+    const { salt } = flags;
+    const audit =
+      share === undefined
+        ? undefined
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+    if (flags.json) this.printJson({ ...summary, audit });
     else
       process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
 `);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
+    if (share === undefined) return;
+    for (const line of auditInWords(audit)) this.say(line);
+    process.exitCode = auditExitCode(audit, process.exitCode);
   }
 }

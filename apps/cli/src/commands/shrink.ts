@@ -42,6 +42,11 @@ export default class Shrink extends MarginaliaCommand {
       helpValue: 'a,b',
     }),
     budget: Flags.string({ description: `Fresh runs in all; ${defaultBudget} when absent.`, helpValue: 'N' }),
+    replicates: Flags.string({
+      description:
+        'Fresh runs of one setting, at most; 40 when absent, which find what fails in every second run. To support a claim of 95 % takes some 250.',
+      helpValue: 'N',
+    }),
     alpha: Flags.string({
       description: 'Probability that any step refutes a true claim; 0.001 when absent.',
       helpValue: 'A',
@@ -70,6 +75,7 @@ export default class Shrink extends MarginaliaCommand {
       code,
       alpha,
       budget,
+      ...(flags.replicates === undefined ? {} : { runsOfSetting: count('replicates', flags.replicates) }),
       ...(axes === undefined ? {} : { axes }),
       onStep: (step) => this.say(stepLine(step, varying)),
     });

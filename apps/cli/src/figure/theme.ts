@@ -45,6 +45,20 @@ const dark: Theme = {
 
 export const themes: Readonly<Record<ThemeName, Theme>> = { light, dark };
 
+/** A colour laid over the ground, as hex: legends know no opacity. */
+export function tint(colour: string, share: number, { ground }: Theme): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [over, under] = [colour, ground].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16)) as [
+      number,
+      number,
+    ];
+    return Math.round(under + share * (over - under))
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${parts.join('')}`;
+}
+
 /** CSS pixels, 96 to the inch: one column of a two-column paper (3.3 in), and a page (6.75 in). */
 export const widths = { column: 317, page: 648 } as const;
 
@@ -86,6 +100,8 @@ export function configOf({ theme }: Look): Readonly<Record<string, unknown>> {
       titleLimit: 0,
       labelFlush: false,
     },
+    // Panels below each other begin at one place.
+    axisY: { minExtent: 28 },
     legend: {
       labelFont: fontFamily,
       labelFontSize: fontSizes.label,

@@ -8,7 +8,7 @@ export function lookLine({ round, plan, assessments, next }: Look): string | und
   if (next === undefined) return undefined;
   const settled = assessments.filter(({ open }) => open.length === 0).length;
   const more = next.reduce((sum, many) => sum + many, 0) - plan.runs.length;
-  const cells = new Set(assessments.flatMap(({ open }) => open.map(({ cell }) => cell))).size;
+  const cells = new Set(assessments.flatMap(({ open }) => open)).size;
   return `round ${round}: ${settled} of ${plural(assessments.length, 'claim')} settled; ${plural(more, 'more run')}, for what is open in ${cells} of ${plural(plan.cells.length, 'cell')}`;
 }
 
@@ -19,4 +19,4 @@ export const untilRemedy = ({ budget }: Rounds): string =>
 /** Of the levels at which so many claims were judged. */
 export const untilFooting = (alpha: number, claims: number, { rounds, spent }: Rounds): string =>
   `Decided in ${plural(rounds, 'round')} of together ${plural(spent, 'run')}. The sweep decides any claim falsely with ` +
-  `probability at most α = ${short(alpha)}: ${short(alpha / claims)} a claim, split over the cells where it is judged in each.`;
+  `probability at most α = ${short(alpha)}: ${short(alpha / claims)} a claim.`;

@@ -15,15 +15,28 @@ export const shardFlags = {
   }),
 };
 
+interface Typed {
+  readonly shard?: string | undefined;
+  readonly judge?: boolean | undefined;
+  readonly until?: string | undefined;
+}
+
 /** Throws BadInput for what is not `i/N` with 0 ≤ i < N, and for a shard that is to be judged. */
-export function shardCalled(text: string | undefined, judge: boolean): Shard | undefined {
-  if (text === undefined) return undefined;
-  if (judge)
+export function shardCalled({ shard: text, judge, until }: Typed): Shard | undefined {
+  const decides = judge === true ? '--judge' : until === undefined ? undefined : '--until';
+  if (text !== undefined && decides !== undefined)
     throw new BadInput({
-      expected: '--shard or --judge',
+      expected: `--shard or ${decides}`,
       got: 'both',
-      try: '--judge once all shards are done',
+      try: '--judge once all shards are done: a claim is judged by the whole',
     });
+  if (judge === true && until !== undefined)
+    throw new BadInput({
+      expected: '--judge or --until',
+      got: 'both',
+      try: '--judge, which computes nothing',
+    });
+  if (text === undefined) return undefined;
   const [, index = '', of = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text.trim()) ?? [];
   const shard = { index: Number(index), of: Number(of) };
   if (of === '' || shard.index >= shard.of) {

@@ -1,6 +1,6 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import type { execute, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type { execute, ExecuteOptions, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
 import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
@@ -11,7 +11,7 @@ export type Ending =
   /** `kept`: measured runs that are there; undefined where it was stopped before the journal was read. */
   | { readonly kind: 'stopped'; readonly kept: number | undefined };
 
-export interface ConductOptions {
+export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'> {
   readonly reference: SweepReference;
   /** Absolute path. */
   readonly out: string;
@@ -26,11 +26,22 @@ export interface ConductOptions {
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, perform, closing: closingTimes = {}, limits }: ConductOptions,
+  {
+    reference,
+    out,
+    threads,
+    onProgress,
+    perform,
+    closing: closingTimes = {},
+    limits,
+    ...others
+  }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  const closed = closing(closingTimes, () => stop.abort());
+  // What adds runs as it goes would begin others; what others perform ends with them, and is journaled by them.
+  const atOnce = perform !== undefined || others.engine !== undefined;
+  const closed = closing(atOnce ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
   let kept: number | undefined;
   const asked = {
     reference,
@@ -40,15 +51,16 @@ export async function conduct(
       kept = progress.kept;
       onProgress(progress);
     },
-    closing: closed.signal,
+    ...(atOnce ? {} : { closing: closed.signal }),
     ...limits,
+    ...others,
   };
   const halt = (): void => stop.abort();
   const act = async (): Promise<Ending> => {
     try {
       const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
       const { computed, reused, failures } = execution;
-      return computed + reused < plan.runs.length
+      return !perform && computed + reused < plan.runs.length
         ? { kind: 'stopped', kept: computed + reused - failures.length }
         : { kind: 'finished', execution };
     } catch (error) {

@@ -5,6 +5,10 @@ import { refusal } from './refusal.js';
 
 export const journalFolder = (out: string): string => join(out, 'journal');
 
+/** The journal file of that number. */
+export const numbered = (out: string, number: number): string =>
+  join(journalFolder(out), `${String(number).padStart(4, '0')}.jsonl`);
+
 /** Oldest first; none when the folder has no journal yet. */
 export function journalFiles(out: string): string[] {
   let names: string[];

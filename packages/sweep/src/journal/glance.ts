@@ -16,6 +16,9 @@ export interface Glance {
   readonly seed: string;
   readonly code: string;
   readonly path: string;
+  /** The bytes of its line in the file, without the newline. */
+  readonly at: number;
+  readonly length: number;
   /** See `Place`. */
   readonly check: string;
 }
@@ -36,9 +39,9 @@ const idDigits = 20;
 const quote = 34;
 
 /** For the lines of one file: neighbours share their seed, sweep and code, which are then read once. */
-export function glancing(path: string): (line: Buffer) => Glance | 'corrupted' | 'foreign' {
+export function glancing(path: string): (line: Buffer, at: number) => Glance | 'corrupted' | 'foreign' {
   let [spelled, seed, sweep, code] = ['', '', '', ''];
-  return (line) => {
+  return (line, begins) => {
     if (!proves(line)) return unproved(line);
     const at = line.indexOf(beforeOutcome);
     const codeAt = line.indexOf(beforeCode) + beforeCode.length;
@@ -55,21 +58,22 @@ export function glancing(path: string): (line: Buffer) => Glance | 'corrupted' |
       !named ||
       ended === undefined
     )
-      return slowly(line, path);
+      return slowly(line, path, begins);
     const tail = line.toString('utf8', seedAt + 1, textEnd(line));
     if (tail !== spelled) {
       const read = fieldsOf(`{${tail}}`);
-      if (!read) return slowly(line, path);
+      if (!read) return slowly(line, path, begins);
       spelled = tail;
       ({ seed, sweep } = read);
     }
     const found = line.toString('utf8', codeAt, line.indexOf(quote, codeAt));
     // An escape: the next quote may not be its end.
-    if (found.includes('\\')) return slowly(line, path);
+    if (found.includes('\\')) return slowly(line, path, begins);
     if (found !== code) code = found;
     const axes = line.toString('utf8', beforeAxes, codeAt - beforeCode.length + 1);
     const replicate = Number(line.toString('latin1', replicateAt + beforeReplicate.length, seedAt));
-    return { id, ended, axes, replicate, sweep, seed, code, path, check: checkOf(line) };
+    const place = { path, at: begins, length: line.length, check: checkOf(line) };
+    return { id, ended, axes, replicate, sweep, seed, code, ...place };
   };
 }
 
@@ -79,13 +83,25 @@ function unproved(line: Buffer): 'corrupted' | 'foreign' {
 }
 
 /** A proved line that is not spelled as we spell it. */
-function slowly(line: Buffer, path: string): Glance | 'corrupted' | 'foreign' {
+function slowly(line: Buffer, path: string, at: number): Glance | 'corrupted' | 'foreign' {
   const decoded = decode(line);
   if (decoded.kind !== 'record') return decoded.kind;
   const { id, sweep, seed, code, replicate, outcome } = decoded.record;
   const axes = canonical(decoded.record.axes);
   const ended = outcome.kind === 'measured' ? outcome.kind : outcome.failure.kind;
-  return { id, ended, axes, replicate, sweep, seed, code, path, check: checkOf(line) };
+  return {
+    id,
+    ended,
+    axes,
+    replicate,
+    sweep,
+    seed,
+    code,
+    path,
+    at,
+    length: line.length,
+    check: checkOf(line),
+  };
 }
 
 function endedOf(line: Buffer, from: number): Glance['ended'] | undefined {

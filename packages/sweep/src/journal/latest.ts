@@ -1,5 +1,5 @@
 /** Of several records of one run the one that stands; and the alarm where two that should be one are not. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import { differenceOf } from './difference.js';
 import { encode, type JournalRecord } from './record.js';
@@ -15,7 +15,7 @@ export class DeterminismAlarm extends BadInput {
     const [first, second] = files;
     super({
       expected: `run ${id} to measure the same bytes whenever it runs`,
-      got: `different records in ${first} and ${basename(second) === basename(first) ? second : basename(second)} (${difference}): a determinism alarm`,
+      got: `different records in ${first} and ${dirname(second) === dirname(first) ? basename(second) : second} (${difference}): a determinism alarm`,
       try: 'finding what the run reads besides its axes and its random key',
     });
     this.name = 'DeterminismAlarm';

@@ -13,10 +13,11 @@ export interface Rest {
 }
 
 /**
- * Visits every line that ends, without its newline, oldest first. The bytes are lent: they are others after the visit.
+ * Visits every line that ends, without its newline, oldest first, and where it begins. The bytes are lent: they are
+ * others after the visit.
  * Memory is one chunk and the longest line, whatever the size of the file. Throws the file system's own error.
  */
-export function* eachLine(path: string, visit: (line: Buffer) => void): Slices<Rest> {
+export function* eachLine(path: string, visit: (line: Buffer, at: number) => void): Slices<Rest> {
   const descriptor = openSync(path, 'r');
   try {
     let buffer = Buffer.allocUnsafe(chunkBytes);
@@ -32,7 +33,7 @@ export function* eachLine(path: string, visit: (line: Buffer) => void): Slices<R
       const filled = buffer.subarray(0, held + read);
       let start = 0;
       for (let end = filled.indexOf(10, held); end !== -1; end = filled.indexOf(10, start)) {
-        visit(filled.subarray(start, end));
+        visit(filled.subarray(start, end), intact + start);
         start = end + 1;
       }
       intact += start;

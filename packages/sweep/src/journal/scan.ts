@@ -77,8 +77,8 @@ export function glanceJournal(
       out,
       (path) => {
         const glance = glancing(path);
-        return (line) => {
-          const seen = glance(line);
+        return (line, at) => {
+          const seen = glance(line, at);
           if (typeof seen === 'string') return seen;
           refuseOther(path, sweep, seen.sweep);
           visit(seen);
@@ -100,11 +100,9 @@ interface Tail {
   readonly kind: 'whole' | 'unended' | 'torn';
 }
 
-function* scan(
-  out: string,
-  reading: (path: string) => (line: Buffer) => Taken,
-  { heal }: ScanOptions,
-): Slices<Scan> {
+type Take = (line: Buffer, at: number) => Taken;
+
+function* scan(out: string, reading: (path: string) => Take, { heal }: ScanOptions): Slices<Scan> {
   let corrupted = 0;
   const tails: (Tail & { readonly gone: boolean })[] = [];
   for (const path of journalFiles(out)) {
@@ -118,21 +116,18 @@ function* scan(
   return { torn: tails.filter(({ kind }) => kind === 'torn').length, corrupted };
 }
 
-function* scanFile(
-  path: string,
-  take: (line: Buffer) => Taken,
-): Slices<Tail & { readonly corrupted: number }> {
+function* scanFile(path: string, take: Take): Slices<Tail & { readonly corrupted: number }> {
   let [records, corrupted, foreign] = [0, 0, 0];
-  const count = (line: Buffer): void => {
+  const count = (line: Buffer, at: number): void => {
     // Two sessions that mend one file at once may both end its last line.
     if (line.length === 0) return;
-    const taken = take(line);
+    const taken = take(line, at);
     if (taken === 'taken') records += 1;
     else corrupted += 1;
     if (taken === 'foreign') foreign += 1;
   };
   const { intact, rest } = yield* readable(path, eachLine(path, count));
-  const kind = rest.length === 0 ? 'whole' : take(rest) === 'taken' ? 'unended' : 'torn';
+  const kind = rest.length === 0 ? 'whole' : take(rest, intact) === 'taken' ? 'unended' : 'torn';
   if (kind === 'unended') records += 1;
   const strange = kind === 'torn' && !begins(rest);
   if (records === 0 && (foreign > 0 ? foreign === corrupted : strange)) {

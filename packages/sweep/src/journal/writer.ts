@@ -1,7 +1,6 @@
 /** The one writer of one journal file. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { journalFiles, journalFolder } from './files.js';
+import { journalFiles, journalFolder, numbered } from './files.js';
 import { lock, unlock } from './lock.js';
 import { makeFolder } from './make-folder.js';
 import { encode, type JournalRecord } from './record.js';
@@ -19,7 +18,7 @@ interface OpenFile {
  * A file as long as this is closed, and the next begun: what one reader or copier handles at a time stays small, and
  * what one damaged block can spoil.
  */
-const rollBytes = 64e6;
+export const rollBytes = 64e6;
 
 /** The file appears with the first record, under a number nobody else has: a sweep that computes nothing writes nothing. */
 export class JournalWriter {
@@ -86,7 +85,7 @@ export class JournalWriter {
           .at(-1)
           ?.match(/(\d+)\.jsonl$/)?.[1] ?? '0';
       for (let number = Number(last) + 1; ; number++) {
-        const path = join(journalFolder(this.#out), `${String(number).padStart(4, '0')}.jsonl`);
+        const path = numbered(this.#out, number);
         const descriptor = claim(path);
         if (descriptor !== undefined) return { path, descriptor, length: 0, dirty: false };
       }

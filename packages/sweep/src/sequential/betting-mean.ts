@@ -18,14 +18,15 @@ import { lastWhere, logMean, type Method } from './method.js';
  */
 const stakes = [1, 0.97, 0.9, 0.75, 0.5, 0.35, 0.25, 0.177, 0.125, 0.0884, 0.0625, 0.0312, 0.0156] as const;
 
-/** Log of the mean wealth where the payoffs have mean ≤ 1 under the hypothesis; all payoffs ≥ 0. */
-function logWealth(payoffs: readonly number[], times: number): number {
+/** Log of the mean wealth where gains ≥ 0 have a mean ≤ `at` under the hypothesis. */
+function logWealth(gains: readonly number[], at: number, times: number): number {
   return logMean(
     stakes.map((stake) => {
       let log = 0;
       let product = 1;
-      for (const payoff of payoffs) {
-        product *= 1 - stake + stake * payoff;
+      const scale = stake / at;
+      for (let i = 0; i < gains.length; i++) {
+        product *= 1 - stake + scale * (gains[i] as number);
         // Logarithms are slow; between them the product must neither overflow nor lose digits below the smallest normal.
         if (product > 1e200 || product < 1e-200) {
           log += Math.log(product);
@@ -48,10 +49,7 @@ export function bettingMean({ least, most }: Range): Method {
   const wager = (gains: readonly number[], at: number, times: number): number => {
     if (at < 0) return Infinity;
     if (at === 0) return gains.some((gain) => gain > 0) ? Infinity : 0;
-    return logWealth(
-      gains.map((gain) => gain / at),
-      times,
-    );
+    return logWealth(gains, at, times);
   };
   const check = (values: readonly number[]): void => {
     const outside = values.find((value) => !(value >= least && value <= most));

@@ -60,10 +60,10 @@ export function logMean(logs: readonly number[]): number {
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length);
 }
 
-/** Between a place where `holds` is true and one where it is not, the last at which it is: to 60 halvings. */
+/** Between a place where `holds` is true and one where it is not, the last at which it is, to 2⁻⁴⁰ of their distance. */
 export function lastWhere(holding: number, failing: number, holds: (at: number) => boolean): number {
   let [yes, no] = [holding, failing];
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 40; i++) {
     const middle = (yes + no) / 2;
     if (middle === yes || middle === no) break;
     if (holds(middle)) yes = middle;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Submission } from './state.js';
 
 /** Between Slurm's warning and the end of the time, beside the grace: it warns by the clock of its own rounds. */
-const marginSeconds = 30;
+export const marginSeconds = 30;
 
 /** Megabytes for reading a journal and judging it. */
 const mergeMemory = '2048M';

@@ -1,5 +1,5 @@
 /** How the shards of a submission stand: the journal says what is done, Slurm who is at work. */
-import type { Execution } from '../execute.js';
+import type { JournalCount } from '../journal/count.js';
 import type { Plan } from '../plan.js';
 import { shardsOf } from '../shard.js';
 import { shardsIn } from './arrays.js';
@@ -25,11 +25,9 @@ export interface ShardStanding {
 export function shardStandings(
   plan: Plan,
   { shards, arrays }: Pick<Submission, 'shards' | 'arrays'>,
-  { records, failures }: Pick<Execution, 'records' | 'failures'>,
+  known: JournalCount['runs'],
   queue: Queue,
 ): readonly ShardStanding[] {
-  const measured = new Set(records.map(({ id }) => id));
-  const failed = new Set(failures.map(({ id }) => id));
   const jobs = new Map(
     arrays.flatMap((array) =>
       shardsIn(array).map((shard) => [shard, `${array.job}_${shard - array.offset}`] as const),
@@ -40,8 +38,8 @@ export function shardStandings(
     const slurm = (job === null ? undefined : queue.get(job)) ?? null;
     const counts = {
       runs: runs.length,
-      measured: runs.filter(({ id }) => measured.has(id)).length,
-      failed: runs.filter(({ id }) => failed.has(id)).length,
+      measured: runs.filter(({ id }) => known.get(id)?.ended === 'measured').length,
+      failed: runs.filter(({ id }) => (known.get(id)?.ended ?? 'measured') !== 'measured').length,
     };
     const busy = activity(slurm ?? undefined);
     const state: ShardState =

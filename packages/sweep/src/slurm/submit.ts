@@ -3,6 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { BadInput } from '@marginalia/core';
 import { makeFolder } from '../journal/make-folder.js';
 import { refusal } from '../journal/refusal.js';
+import { refuseOtherSweep } from '../results.js';
 import { arraysOf, maxArraySize, ranges, type ShardArray, shardsIn } from './arrays.js';
 import { mergeScript, mergeScriptText, scriptFolder, shardScript, shardScriptText } from './scripts.js';
 import { type Submission, writeSubmission } from './state.js';
@@ -36,6 +37,7 @@ export function submitShards(
   shards: readonly number[],
   jobs: readonly string[] = [],
 ): Submission {
+  refuseOtherSweep(out, submission.sweep);
   const arrays = arraysOf(shards, maxArraySize());
   writeScripts(out, submission);
   let accepted: Submission = { ...submission, merge: null };
@@ -68,7 +70,11 @@ function jobOf(
   if (answer.kind === 'absent') throw absent('sbatch');
   const again = `marginalia slurm resubmit ${out}`;
   if (answer.kind === 'refused')
-    throw new BadInput({ expected, got: `${answer.why} (${missing})`, try: `another flag: ${again}` });
+    throw new BadInput({
+      expected,
+      got: `${answer.why} (${missing})`,
+      try: `${again} with what the cluster takes`,
+    });
   // With several clusters, `job;cluster`.
   const job = /^\d+/.exec(answer.text.trim())?.[0];
   if (job === undefined)

@@ -7,22 +7,21 @@ import { entriesAtMost, picture, type MatrixData, type MatrixPanel } from './spe
 
 export function matrixLatex(data: MatrixData, name: string): LatexFiles {
   const files: Record<string, string | Uint8Array> = {};
-  const dat: string[] = ['panel x y cosine'];
   const plots = data.panels.map((panel, at) => {
     const { columns, neurons, values } = panel;
     const large = values.length > entriesAtMost;
-    if (large) files[`${name}-${at}.png`] = picture(panel, themes.light);
+    if (large) files[`${name}-${at}.png`] = picture(panel, data.limit, themes.light);
     else {
-      values.forEach((cosine, i) =>
-        dat.push(`${at} ${i % columns} ${Math.floor(i / columns)} ${cosine ?? 'nan'}`),
-      );
+      // A file a panel: a matrix plot takes every row of its table.
+      const lines = values.map((cosine, i) => `${i % columns} ${Math.floor(i / columns)} ${cosine ?? 'nan'}`);
+      files[`${name}-${at}.dat`] = `${['x y cosine', ...lines].join('\n')}\n`;
     }
     const ends = `xmin=-0.5,xmax=${columns - 0.5},ymin=-0.5,ymax=${neurons.length - 0.5}`;
     return [
       `\\nextgroupplot[title={${latexText(panel.name)}},${ends},${ticks(panel)}]`,
       large
         ? `\\addplot graphics[xmin=-0.5,xmax=${columns - 0.5},ymin=-0.5,ymax=${neurons.length - 0.5}] {\\figurefolder/${name}-${at}.png};`
-        : `\\addplot[matrix plot*,mesh/cols=${columns},point meta=explicit,restrict expr to domain={\\thisrow{panel}}{${at}:${at}}] table[x=x,y=y,meta=cosine] {\\figurefolder/${name}.dat};`,
+        : `\\addplot[matrix plot*,mesh/cols=${columns},point meta=explicit] table[x=x,y=y,meta=cosine] {\\figurefolder/${name}-${at}.dat};`,
       ...borders(panel),
     ].join('\n');
   });
@@ -34,24 +33,25 @@ export function matrixLatex(data: MatrixData, name: string): LatexFiles {
     '\\begin{tikzpicture}',
     '\\begin{groupplot}[',
     `  group style={group size=${data.panels.length} by 1,horizontal sep=1.4cm},width=2.6in,height=2.6in,`,
-    '  y dir=reverse,point meta min=-1,point meta max=1,tick style={draw=none},',
+    `  y dir=reverse,point meta min=${-data.limit},point meta max=${data.limit},tick style={draw=none},`,
     '  colormap={cosines}{color=(mapneg) color=(mapnil) color=(mappos)},',
     '  xlabel={centres},ylabel={neurons},tick label style={font=\\scriptsize},label style={font=\\small},',
     '  yticklabel style={rotate=90,anchor=south},title style={font=\\scriptsize,align=left,text width=2in},',
     ']',
     ...plots.map((plot, at) =>
       // One colour bar for all, beside the last.
-      at === plots.length - 1 ? plot.replace('\\nextgroupplot[', '\\nextgroupplot[colorbar,') : plot,
+      at === plots.length - 1
+        ? plot.replace(
+            '\\nextgroupplot[',
+            '\\nextgroupplot[colorbar,colorbar style={y dir=normal,yticklabel style={rotate=-90,anchor=west}},',
+          )
+        : plot,
     ),
     '\\end{groupplot}',
     '\\end{tikzpicture}',
     '',
   ].join('\n');
-  return {
-    [`${name}.tex`]: tex,
-    ...(dat.length > 1 ? { [`${name}.dat`]: `${dat.join('\n')}\n` } : {}),
-    ...files,
-  };
+  return { [`${name}.tex`]: tex, ...files };
 }
 
 function ticks({ neurons, centres, positiveNeurons, positiveCentres }: MatrixPanel): string {

@@ -19,12 +19,14 @@ export interface MatrixPanel {
 }
 
 export interface MatrixData extends FigureData {
+  /** The colours' end: no cosine is larger in size. */
+  readonly limit: number;
   readonly panels: readonly MatrixPanel[];
 }
 
 /** Entries that are drawn one by one: 64 × 64. */
 export const entriesAtMost = 4096;
-/** Colours of the picture of a larger matrix, from −1 to 1; one more is for entries that are no number. */
+/** Colours of the picture of a larger matrix, from end to end; one more is for entries that are no number. */
 const shades = 255;
 
 export function matrixSpec(data: MatrixData, look: Look): Spec {
@@ -45,7 +47,11 @@ export function matrixSpec(data: MatrixData, look: Look): Spec {
         anchor: 'start',
         offset: 4,
       },
-      layer: [...entries(panel, side, theme), ...borders(panel, theme), scaleLayer(look)],
+      layer: [
+        ...entries(panel, side, data.limit, theme),
+        ...borders(panel, theme),
+        scaleLayer(side, data.limit, theme),
+      ],
     })),
   });
 }
@@ -56,7 +62,7 @@ const quantity = (field: string, end: number, reverse: boolean, axis: object): L
   field,
   type: 'quantitative',
   scale: { domain: [0, end], nice: false, reverse },
-  axis: { grid: false, ticks: false, domain: false, ...axis },
+  axis: { grid: false, ticks: false, domain: false, minExtent: 0, ...axis },
 });
 
 /** Class names stand in the middle of their classes. */
@@ -83,14 +89,14 @@ function positions({ neurons, centres, positiveNeurons, positiveCentres }: Matri
   };
 }
 
-const colours = ({ diverging }: Theme): Layer => ({
+const colours = ({ diverging }: Theme, limit: number): Layer => ({
   type: 'linear',
-  domain: [-1, 0, 1],
+  domain: [-limit, 0, limit],
   range: diverging,
   interpolate: 'rgb',
 });
 
-function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer[] {
+function entries(panel: MatrixPanel, side: number, limit: number, theme: Theme): readonly Layer[] {
   const { values, columns, neurons } = panel;
   const { x, y } = positions(panel);
   if (values.length > entriesAtMost) {
@@ -99,7 +105,7 @@ function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer
         data: { values: [{ x: columns / 2, y: neurons.length / 2 }] },
         mark: {
           type: 'image',
-          url: dataUrl(picture(panel, theme)),
+          url: dataUrl(picture(panel, limit, theme)),
           width: side,
           height: side,
           aspect: false,
@@ -109,12 +115,20 @@ function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer
       },
     ];
   }
+  // Half a pixel beyond its edge, below the next: where marks just touch a seam shines through.
+  const overlap = (0.5 * columns) / side;
   return [
     {
       data: {
         values: values.map((cosine, at) => {
           const [left, top] = [at % columns, Math.floor(at / columns)];
-          return { x: left, x2: left + 1, y: top, y2: top + 1, cosine };
+          return {
+            x: left,
+            x2: Math.min(columns, left + 1 + overlap),
+            y: top,
+            y2: Math.min(neurons.length, top + 1 + overlap),
+            cosine,
+          };
         }),
       },
       mark: { type: 'rect', strokeWidth: 0 },
@@ -123,27 +137,34 @@ function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer
         x2: { field: 'x2' },
         y,
         y2: { field: 'y2' },
-        fill: { field: 'cosine', type: 'quantitative', scale: colours(theme), legend: null },
+        color: {
+          field: 'cosine',
+          type: 'quantitative',
+          scale: colours(theme, limit),
+          legend: legendOf(side, limit),
+        },
       },
     },
   ];
 }
 
-export function picture({ values, columns }: MatrixPanel, theme: Theme): Uint8Array {
+export function picture({ values, columns }: MatrixPanel, limit: number, theme: Theme): Uint8Array {
   const indices = Uint8Array.from(values, (cosine) =>
-    cosine === null ? shades : Math.round(((Math.max(-1, Math.min(1, cosine)) + 1) / 2) * (shades - 1)),
+    cosine === null
+      ? shades
+      : Math.round(((Math.max(-1, Math.min(1, cosine / limit)) + 1) / 2) * (shades - 1)),
   );
   const palette = Array.from({ length: shades }, (_, at) => shade((2 * at) / (shades - 1) - 1, theme));
   return palettePng(indices, columns, [...palette, theme.grid]);
 }
 
 /** Linear in RGB between the theme's three colours, as the legend is. */
-function shade(cosine: number, { diverging }: Theme): string {
+function shade(place: number, { diverging }: Theme): string {
   const [low, middle, high] = diverging.map((hex) =>
     [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)),
   ) as [number[], number[], number[]];
-  const end = cosine < 0 ? low : high;
-  const parts = middle.map((from, i) => Math.round(from + Math.abs(cosine) * ((end[i] as number) - from)));
+  const end = place < 0 ? low : high;
+  const parts = middle.map((from, i) => Math.round(from + Math.abs(place) * ((end[i] as number) - from)));
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
@@ -164,24 +185,27 @@ function borders(panel: MatrixPanel, { faint }: Theme): readonly Layer[] {
   ];
 }
 
-/** Without data, for its legend. */
-function scaleLayer(look: Look): Layer {
+const legendOf = (side: number, limit: number): Layer => ({
+  title: 'cos(neuron, centre)',
+  orient: 'bottom',
+  direction: 'horizontal',
+  gradientLength: Math.min(160, side),
+  gradientThickness: 8,
+  values: [-limit, -limit / 2, 0, limit / 2, limit],
+  format: '~g',
+});
+
+/** Without data, for its legend, which a picture has none of. */
+function scaleLayer(side: number, limit: number, theme: Theme): Layer {
   return {
     data: { values: [] },
-    mark: { type: 'point' },
+    mark: { type: 'rect' },
     encoding: {
       color: {
         field: 'cosine',
         type: 'quantitative',
-        scale: colours(look.theme),
-        legend: {
-          title: 'cos(neuron, centre)',
-          orient: 'bottom',
-          direction: 'horizontal',
-          gradientLength: Math.min(160, look.width - 40),
-          gradientThickness: 8,
-          values: [-1, -0.5, 0, 0.5, 1],
-        },
+        scale: colours(theme, limit),
+        legend: legendOf(side, limit),
       },
     },
   };
