@@ -172,9 +172,7 @@ export default class Run extends MarginaliaCommand {
     if (shard) {
       const done = shardSummary(planned, part, shard, ending.execution, out);
       if (flags.json) this.printJson(done);
-      else
-        process.stdout.write(`${shardReport(done)}
-`);
+      else process.stdout.write(`${shardReport(done)}\n`);
       process.exitCode = shardExitCode(done);
       return;
     }
@@ -186,16 +184,14 @@ export default class Run extends MarginaliaCommand {
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    const among = new Set(asked.runs.map(({ id }) => id));
+    const among = new Set((decided?.plan ?? planned).runs.map(({ id }) => id));
     const { salt } = flags;
     const audit =
       share === undefined
         ? undefined
         : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among, ...limits });
     if (flags.json) this.printJson({ ...summary, audit });
-    else
-      process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
-`);
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
     if (share === undefined) return;
     for (const line of auditInWords(audit)) this.say(line);
