@@ -134,7 +134,7 @@ export async function decidedSummary(
   return {
     ...summary,
     alpha,
-    until: { rounds: decided.round, budget, spent },
+    until: { rounds: decided.round, budget, spent, needed: neededBy(decided) },
     verdicts: summary.verdicts.map((verdict) => {
       const assessment = byClaim.get(verdict.claim);
       if (assessment === undefined) throw new TypeError(`no assessment of ${verdict.claim}`);
@@ -146,6 +146,16 @@ export async function decidedSummary(
       return { ...decision, reason, expected, violatedBy, cells: corner?.cells ?? null };
     }),
   };
+}
+
+/** Claims over other cells may share what they need: a cell is extended once, as far as the neediest of them asks. */
+function neededBy({ plan, assessments }: Decided): number | null {
+  const more = plan.cells.map(() => 0);
+  for (const assessment of assessments) {
+    for (const cell of assessment.open) more[cell] = Math.max(more[cell] ?? 0, assessment.more ?? 0);
+  }
+  const sum = more.reduce((total, many) => total + many, 0);
+  return sum > 0 ? plan.runs.length + sum : null;
 }
 
 /** `more` is of each cell. */

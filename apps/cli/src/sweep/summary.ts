@@ -27,6 +27,8 @@ export interface Rounds {
   readonly rounds: number;
   readonly budget: number;
   readonly spent: number;
+  /** The budget that would have done, at the estimates and spreads of the end; null where none is known, or none is needed. */
+  readonly needed: number | null;
 }
 
 export interface Summary {
