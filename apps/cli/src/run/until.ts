@@ -5,7 +5,7 @@ import type { Decided, Look, Plan, Policy } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
 import { levelOf } from '../level.js';
-import { plural } from '../render/number.js';
+import { plural, short } from '../render/number.js';
 import { lookLine, untilRemedy } from '../render/until.js';
 import { conduct, type ConductOptions, type Ending } from '../sweep/conduct.js';
 import { summaryOf, type Summary } from '../sweep/summary.js';
@@ -102,6 +102,7 @@ export async function conductUntil(
     import('effect/Effect'),
     import('@marginalia/sweep'),
   ]);
+  say(`until decided: at most ${plural(policy.budget, 'run')}, at α = ${short(policy.alpha)}`);
   let decided: Decided | undefined;
   const onLook = (look: Look): void => {
     const line = lookLine(look);
