@@ -29,8 +29,8 @@ describe('run --until decided', () => {
     expect(page.err).toMatch(
       /round 1: 2 of 3 claims settled; 12 more runs, for what is open in 2 of 2 cells/,
     );
-    expect(page.out).toMatch(
-      /Decided in \d rounds of together\s\d+ runs\. The\ssweep decides any claim falsely/,
+    expect(page.out.replaceAll(/\s+/g, ' ')).toMatch(
+      /Ended after \d rounds of together \d+ runs\. The sweep decides any claim falsely/,
     );
     expect(page.code).toBe(1);
     const again = await marginalia([...asked, '--json'], { cwd });

@@ -24,5 +24,5 @@ function inTwoDigits(runs: number): number {
 
 /** Of the levels at which so many claims were judged. */
 export const untilFooting = (alpha: number, claims: number, { rounds, spent }: Rounds): string =>
-  `Decided in ${plural(rounds, 'round')} of together ${plural(spent, 'run')}. The sweep decides any claim falsely with ` +
+  `Ended after ${plural(rounds, 'round')} of together ${plural(spent, 'run')}. The sweep decides any claim falsely with ` +
   `probability at most α = ${short(alpha)}: ${short(alpha / claims)} a claim.`;
