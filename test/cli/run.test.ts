@@ -80,6 +80,9 @@ describe('the exit code of a sweep', () => {
     const again = await marginalia(['run', fixture('failing.ts')], { cwd });
     expect(again.out).toContain('20 of 40 runs failed');
     expect(again.out).toContain('threw: size 2 is too much');
+    expect(again.out.replaceAll(/\s+/g, ' ')).toContain('20 runs that threw might have decided otherwise');
+    expect(again.out).toContain('inconclusive for runs that failed: the same command again');
+    expect(again.out).not.toContain('--replicates');
     expect(again.code).toBe(3);
     const counted = await marginalia(['table', 'results/failing/quick', '--format', 'json'], { cwd });
     expect(JSON.parse(counted.out)).toMatchObject([

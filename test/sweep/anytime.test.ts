@@ -134,7 +134,7 @@ describe('the stated discrepancy', () => {
   };
   const least = (repeats: number): number => 0.9 - 3 * Math.sqrt(0.09 / repeats);
   // No rate below which a run may fall: the mean alone is under test.
-  const [claim, repeats] = [claimOf(atMost({ rate: 1e-9 })), simulations(2000, 500)];
+  const [claim, repeats] = [claimOf(atMost({ rate: 1e-9 })), simulations(2000, 300)];
 
   it.each([
     ['fixed', { alpha }],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** The mean stated error over the true deviation of the median, in simulated cells of `units` units of `each` runs. */
 function calibration(units: number, each: number, draw: (random: Random) => number, apart = false): number {
-  const repeats = 1500;
+  const repeats = 800;
   const medians: number[] = [];
   let stated = 0;
   for (let repeat = 0; repeat < repeats; repeat++) {

@@ -55,7 +55,7 @@ const drawn = (method: Method, count: number, key = 'drawn'): number[] => {
 describe.each(registry.map((method) => [method.name, method] as const))('the method %s', (name, method) => {
   const cases = claimed(method);
   // The integral over every stake takes a hundred times as long as a sum over thirteen.
-  const repeats = simulations(2000, name === 'share' ? 150 : name === 'betting' ? 1000 : 2000);
+  const repeats = simulations(2000, name === 'share' ? 150 : name === 'betting' ? 700 : 2000);
   const looks = simulations(100, name === 'asymptotic' ? 60 : 25);
 
   it.each(cases)('refutes the truth at any look in at most α of sweeps: %s', (law, { draw }, truth) => {

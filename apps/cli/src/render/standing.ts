@@ -56,16 +56,21 @@ export function unsettled(
 ): string {
   const open = verdicts.filter(({ verdict }) => verdict === 'vacuous' || verdict === 'inconclusive');
   if (open.length === 0) return '';
-  const inconclusive = open.filter(({ verdict }) => verdict === 'inconclusive');
+  const undecided = open.filter(({ verdict }) => verdict === 'inconclusive');
+  // More replicates settle no claim that hangs on runs which failed.
+  const inconclusive = undecided.filter((verdict) => !hangsOnFailures(verdict));
   const enough = replicatesFor(inconclusive, { replicates, leastRuns });
   const remedies = [
-    open.length > inconclusive.length
+    open.length > undecided.length
       ? 'vacuous: other axis values (--set) or a bigger preset, so that the assumptions are met'
       : '',
     inconclusive.length === 0
       ? ''
       : (remedy ??
         `inconclusive: more replicates (--replicates ${enough}), more axis values (--set) or a bigger preset`),
+    undecided.length > inconclusive.length
+      ? 'inconclusive for runs that failed: the same command again, which tries them anew; what they died of stands above'
+      : '',
   ].filter(Boolean);
   const groups = groupBy(open, (verdict) => `${verdict.verdict}: ${why(verdict, leastRuns)}`);
   return [
@@ -85,6 +90,9 @@ export function unsettled(
     ...remedies.map((remedy) => paragraph(remedy, width, 2)),
   ].join('\n');
 }
+
+const failures = ['timed-out', 'out-of-memory', 'threw', 'exited'] as const;
+const hangsOnFailures = ({ missing }: Verdict): boolean => failures.some((kind) => (missing[kind] ?? 0) > 0);
 
 /** There is a mean, but too few runs to bound it: one reason for all such claims, whatever their quantity. */
 const tooFew = ({ verdict, estimate, interval, units }: Verdict, leastRuns: number): boolean =>
