@@ -354,6 +354,7 @@ describe('a sweep executed until decided', () => {
     const refused = (of: Plan, by: Policy): Promise<unknown> =>
       Effect.runPromise(executeUntilDecided(of, by, { reference, out: folder(), threads: 1 }));
     await expect(refused({ ...first, claims: [] }, asked)).rejects.toThrow(/claims to decide/);
+    await expect(refused(first, { ...asked, budget: 1e6 })).rejects.toThrow(/at most 500000 runs/);
     await expect(refused(first, { ...asked, alpha: 0 })).rejects.toThrow(/alpha to lie between 0 and 1/);
     await expect(refused(first, { ...asked, budget: 59 })).rejects.toThrow(/first round of until, 60 runs/);
   });

@@ -11,16 +11,11 @@ const stuckMs = 300;
 let stop: (() => void) | undefined;
 let since: number | undefined;
 
-/** May be called twice. */
+/** May be called twice. Heard once, heard to the end: a handler that is taken away takes along what it has not told yet. */
 export function heedInterruption(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.off(signal, interrupt);
-    process.on(signal, interrupt);
-  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    if (!process.listeners(signal).includes(interrupt)) process.on(signal, interrupt);
 }
-
-/** Whether the process has been told to stop. */
-export const interrupted = (): boolean => since !== undefined;
 
 /** While `act` runs, the first signal calls `halt` and does not end the process before 0.93 s; a second one does at once. */
 export async function stoppable<Value>(halt: () => void, act: () => Promise<Value>): Promise<Value> {

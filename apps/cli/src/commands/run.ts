@@ -8,6 +8,7 @@ import { exitCode } from '../exit-code.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
+import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { engineFlags, engineFrom } from '../run/engine.js';
@@ -125,7 +126,13 @@ export default class Run extends MarginaliaCommand {
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     if (flags['dry-run']) {
-      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      await printDryRun(question, {
+        ...flags,
+        plan: await partOf(planned, shard),
+        all: whole.runs.length,
+        out,
+        threads,
+      });
       return;
     }
     const { sweep, preset, cells, runs, largest, notes } = planned;
@@ -145,6 +152,7 @@ export default class Run extends MarginaliaCommand {
       limits,
       ...performers,
       onProgress: view.show,
+      onFailure: firstOfEachKind(view.say),
     };
     const perform = async (): Promise<Performed> => {
       if (flags.judge) return { ending: await judged(planned, out) };
@@ -164,31 +172,26 @@ export default class Run extends MarginaliaCommand {
     if (shard) {
       const done = shardSummary(planned, part, shard, ending.execution, out);
       if (flags.json) this.printJson(done);
-      else
-        process.stdout.write(`${shardReport(done)}
-`);
+      else process.stdout.write(`${shardReport(done)}\n`);
       process.exitCode = shardExitCode(done);
       return;
     }
-    const asked = decided?.plan ?? planned;
-    const missing = missingRuns(asked, ending.execution);
-    if (missing > 0) this.say(missingLine(missing, asked));
+    const missing = flags.judge ? missingRuns(planned, ending.execution) : 0;
+    if (missing > 0) this.say(missingLine(missing, planned));
     const verdicts =
       policy && decided
         ? await decidedSummary(decided, policy, out)
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    const among = new Set(asked.runs.map(({ id }) => id));
+    const among = new Set((decided?.plan ?? planned).runs.map(({ id }) => id));
     const { salt } = flags;
     const audit =
       share === undefined
         ? undefined
         : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among, ...limits });
     if (flags.json) this.printJson({ ...summary, audit });
-    else
-      process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
-`);
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
     if (share === undefined) return;
     for (const line of auditInWords(audit)) this.say(line);

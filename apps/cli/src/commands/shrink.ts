@@ -3,6 +3,7 @@ import { MarginaliaCommand } from '../command.js';
 import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
 import { levelOf } from '../level.js';
+import { overrides } from '../overrides.js';
 import { shrunkReport, stepLine } from '../render/shrunk.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { reproducing } from '../shrink/reproduce.js';
@@ -17,6 +18,7 @@ export default class Shrink extends MarginaliaCommand {
     'the other smaller while fresh runs refute the claim. The same command takes the same way.';
   static override examples = [
     '<%= config.bin %> shrink perfect-accuracy --sweep feature-averaging',
+    '<%= config.bin %> shrink perfect-accuracy --sweep feature-averaging --set dimension=64 --set clusters=10',
     '<%= config.bin %> shrink perfect-accuracy --from results/feature-averaging/quick --budget 500',
   ];
   static override args = {
@@ -34,6 +36,12 @@ export default class Shrink extends MarginaliaCommand {
     preset: Flags.string({
       description: 'Whose values are tried; the first that judges the claim when absent.',
       helpValue: 'P',
+    }),
+    set: Flags.string({
+      description: 'Values to start from, instead of those of the preset.',
+      helpValue: 'axis=v1,v2',
+      multiple: true,
+      multipleNonGreedy: true,
     }),
     from: Flags.string({ description: 'Results among which a violation is the start.', helpValue: 'DIR' }),
     axes: Flags.string({
@@ -61,7 +69,8 @@ export default class Shrink extends MarginaliaCommand {
     const budget = flags.budget === undefined ? defaultBudget : count('budget', flags.budget);
     const alpha = flags.alpha === undefined ? defaultAlpha : levelOf(flags.alpha);
     const { claim: word, sweep, preset: wantedPreset, from } = { ...args, ...flags };
-    const subject = await subjectOf({ claim: word, sweep, preset: wantedPreset, from });
+    const set = overrides(flags.set ?? []);
+    const subject = await subjectOf({ claim: word, sweep, preset: wantedPreset, from, set });
     const { question, claim, preset, starts, whence } = subject;
     const { definition, code, reference } = question;
     const axes = flags.axes?.split(',').map((name) => name.trim()) ?? sizesOf(definition);

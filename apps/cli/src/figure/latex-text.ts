@@ -55,8 +55,8 @@ const commands: Readonly<Record<string, string>> = {
   '|': '$|$',
 };
 
-/** A root, a power, a letter under a tilde or a bar; or one character. */
-const token = /√\(([^()]*)\)|√(\p{L})|\^(−?½)|\^\(([^()]*)\)|(\p{L})([\u0303\u0304])|./gsu;
+/** An equation, which stays on its line; a root, a power, a letter under a tilde or a bar; or one character. */
+const token = / = |√\(([^()]*)\)|√(\p{L})|\^(−?½)|\^\(([^()]*)\)|(\p{L})([\u0303\u0304])|./gsu;
 
 export function latexText(text: string): string {
   const written = text.replaceAll(
@@ -75,6 +75,7 @@ export function latexText(text: string): string {
       if (half !== undefined) return `$^{${half.replace('−', '-').replace('½', '1/2')}}$`;
       if (power !== undefined) return `$^{${formula(power)}}$`;
       if (letter !== undefined) return `$\\${accent === '\u0303' ? 'tilde' : 'bar'}{${formula(letter)}}$`;
+      if (one === ' = ') return '~=~';
       const command = commands[one];
       if (command !== undefined) return command;
       if (/[#%&_{}]/.test(one)) return `\\${one}`;

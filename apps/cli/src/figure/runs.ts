@@ -6,7 +6,7 @@ import type { FigureSource } from './figure.js';
 import { settingText } from './symbols.js';
 
 /** As many as there are colours; more could not be told apart. */
-export const seriesAtMost = 6;
+const seriesAtMost = 6;
 
 export interface Group {
   /** `d = 1024`; empty where all runs are one group. */

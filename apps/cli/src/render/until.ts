@@ -13,8 +13,14 @@ export function lookLine({ round, plan, assessments, next }: Look): string | und
 }
 
 /** What to try where claims stay open: more budget than was spent. */
-export const untilRemedy = ({ budget }: Rounds): string =>
-  `inconclusive: a larger budget (--budget ${2 * budget}), more axis values (--set) or a bigger preset`;
+export const untilRemedy = ({ budget, needed }: Rounds): string =>
+  `inconclusive: a larger budget (--budget ${inTwoDigits(Math.max(needed ?? 2 * budget, budget + 1))}), more axis values (--set) or a bigger preset`;
+
+/** Rounded up: an estimate needs no more digits. */
+function inTwoDigits(runs: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(runs)) - 1);
+  return Math.ceil(runs / unit) * unit;
+}
 
 /** Of the levels at which so many claims were judged. */
 export const untilFooting = (alpha: number, claims: number, { rounds, spent }: Rounds): string =>

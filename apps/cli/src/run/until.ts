@@ -5,7 +5,7 @@ import type { Decided, Look, Plan, Policy } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
 import { levelOf } from '../level.js';
-import { plural } from '../render/number.js';
+import { plural, short } from '../render/number.js';
 import { lookLine, untilRemedy } from '../render/until.js';
 import { conduct, type ConductOptions, type Ending } from '../sweep/conduct.js';
 import { summaryOf, type Summary } from '../sweep/summary.js';
@@ -102,6 +102,7 @@ export async function conductUntil(
     import('effect/Effect'),
     import('@marginalia/sweep'),
   ]);
+  say(`until decided: at most ${plural(policy.budget, 'run')}, at α = ${short(policy.alpha)}`);
   let decided: Decided | undefined;
   const onLook = (look: Look): void => {
     const line = lookLine(look);
@@ -134,7 +135,7 @@ export async function decidedSummary(
   return {
     ...summary,
     alpha,
-    until: { rounds: decided.round, budget, spent },
+    until: { rounds: decided.round, budget, spent, needed: neededBy(decided) },
     verdicts: summary.verdicts.map((verdict) => {
       const assessment = byClaim.get(verdict.claim);
       if (assessment === undefined) throw new TypeError(`no assessment of ${verdict.claim}`);
@@ -146,6 +147,16 @@ export async function decidedSummary(
       return { ...decision, reason, expected, violatedBy, cells: corner?.cells ?? null };
     }),
   };
+}
+
+/** Claims over other cells may share what they need: a cell is extended once, as far as the neediest of them asks. */
+function neededBy({ plan, assessments }: Decided): number | null {
+  const more = plan.cells.map(() => 0);
+  for (const assessment of assessments) {
+    for (const cell of assessment.open) more[cell] = Math.max(more[cell] ?? 0, assessment.more ?? 0);
+  }
+  const sum = more.reduce((total, many) => total + many, 0);
+  return sum > 0 ? plan.runs.length + sum : null;
 }
 
 /** `more` is of each cell. */

@@ -1,6 +1,14 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import type { execute, ExecuteOptions, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type {
+  execute,
+  ExecuteOptions,
+  Execution,
+  JournalRecord,
+  Plan,
+  Progress,
+  SweepReference,
+} from '@marginalia/sweep';
 import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
@@ -17,6 +25,7 @@ export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'
   readonly out: string;
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
+  readonly onFailure?: (record: JournalRecord) => void;
   /** `execute`, or what goes on from the plan. */
   readonly perform?: typeof execute;
   readonly closing?: ClosingOptions;
@@ -31,6 +40,7 @@ export async function conduct(
     out,
     threads,
     onProgress,
+    onFailure,
     perform,
     closing: closingTimes = {},
     limits,
@@ -39,8 +49,9 @@ export async function conduct(
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  // What adds runs as it goes is abandoned at once: it would begin others.
-  const closed = closing(perform ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
+  // What adds runs as it goes would begin others; what others perform ends with them, and is journaled by them.
+  const atOnce = perform !== undefined || others.engine !== undefined;
+  const closed = closing(atOnce ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
   let kept: number | undefined;
   const asked = {
     reference,
@@ -50,7 +61,8 @@ export async function conduct(
       kept = progress.kept;
       onProgress(progress);
     },
-    ...(perform ? {} : { closing: closed.signal }),
+    ...(atOnce ? {} : { closing: closed.signal }),
+    ...(onFailure && { onFailure }),
     ...limits,
     ...others,
   };
@@ -58,9 +70,9 @@ export async function conduct(
   const act = async (): Promise<Ending> => {
     try {
       const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
-      const { computed, reused, failures } = execution;
+      const { computed, reused, measured } = execution;
       return !perform && computed + reused < plan.runs.length
-        ? { kind: 'stopped', kept: computed + reused - failures.length }
+        ? { kind: 'stopped', kept: measured }
         : { kind: 'finished', execution };
     } catch (error) {
       if (!stop.signal.aborted) throw error;

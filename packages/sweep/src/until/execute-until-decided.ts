@@ -3,6 +3,7 @@ import { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import { attempt } from '../attempt.js';
 import { evidenceOf } from '../evidence.js';
+import { mostRuns } from '../grid.js';
 import { execute, type ExecuteOptions, type Execution } from '../execute.js';
 import type { JournalRecord } from '../journal/record.js';
 import type { Plan } from '../plan.js';
@@ -19,7 +20,7 @@ export const defaultAlpha = 1e-3;
  * The runs that a sweep without a budget of its own may take: fifty of each cell. And five hundred at least: that 95 % of
  * runs hold takes 200 of them at the levels of a sweep, however few cells there are.
  */
-export const defaultBudget = (cells: number): number => Math.max(50 * cells, 500);
+export const defaultBudget = (cells: number): number => Math.min(Math.max(50 * cells, 500), mostRuns);
 
 export interface Policy {
   /** Probability that a sweep decides any of its claims falsely. */
@@ -90,7 +91,18 @@ export const executeUntilDecided = (
         const failed = plan.runs.flatMap(({ id }) => failures.get(id) ?? []);
         const reused = plan.runs.length - computed;
         const corners = yield* attempt(() => cornersOf(plan.claims, measured, alpha));
-        return { ...look, corners, computed, reused, failures: failed, records, torn, corrupted, setAside };
+        return {
+          ...look,
+          corners,
+          computed,
+          reused,
+          measured: records.length,
+          failures: failed,
+          records,
+          torn,
+          corrupted,
+          setAside,
+        };
       }
       open = look.next.filter((many, cell) => many > (runsOfCells(plan)[cell]?.length ?? 0)).length;
       plan = extendPlan(plan, look.next);
@@ -128,6 +140,13 @@ function refuse({ sweep, claims, runs }: Plan, { alpha, budget }: Policy): void 
       expected: 'alpha to lie between 0 and 1',
       got: String(alpha),
       try: String(defaultAlpha),
+    });
+  }
+  if (budget > mostRuns) {
+    throw new BadInput({
+      expected: `a budget of at most ${mostRuns} runs, as a plan has`,
+      got: String(budget),
+      try: 'several sweeps',
     });
   }
   if (!(budget >= runs.length)) {

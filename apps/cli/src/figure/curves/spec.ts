@@ -7,7 +7,7 @@ import { wrapped } from '../text-width.js';
 import type { Axis, CurvesData, Panel, Series } from './curves.js';
 import { logTicks } from './log-ticks.js';
 
-export const dashes = { solid: [1, 0], dashed: [5, 3], dotted: [1.5, 2.5] } as const;
+const dashes = { solid: [1, 0], dashed: [5, 3], dotted: [1.5, 2.5] } as const;
 const bandOpacity = 0.22;
 
 /** Pixels that a panel needs for its axis, and the least that it is worth drawing in. */

@@ -90,7 +90,7 @@ function sorted(
   const classes = new Map<number, number>();
   clusters.data.forEach((cluster, i) => classes.set(cluster, Math.sign(y.data[i] as number)));
   // A cluster that no sample came from has no class to be seen: it stands last.
-  const classOf = (cluster: number): number => classes.get(cluster) ?? -2;
+  const classOf = (cluster: number): number => classes.get(cluster) ?? unseen;
   const columns = byKeys(table.columns, (j) => [-classOf(j), j]);
   const rank = new Map(columns.map((column, at) => [column, at]));
   const nearest = (r: number): number => {
@@ -104,6 +104,7 @@ function sorted(
     columns: columns.length,
     positiveNeurons: neurons.filter((r) => (a.data[r] as number) > 0).length,
     positiveCentres: columns.filter((j) => classOf(j) > 0).length,
+    unseenCentres: columns.filter((j) => classOf(j) === unseen).length,
     values: neurons.flatMap((r) =>
       columns.map((j) => {
         const value = table.data[r * table.columns + j] as number;
@@ -112,6 +113,9 @@ function sorted(
     ),
   };
 }
+
+/** Below both classes. */
+const unseen = -2;
 
 const tableOf = ({ shape: [rows = 0, columns = 0], data }: DumpedArray) => matrix(rows, columns, data);
 

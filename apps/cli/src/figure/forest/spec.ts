@@ -179,5 +179,5 @@ const short = (value: number | null): string => {
 };
 
 /** `0.499 [0.49, 0.509] : 0.5`, the bound last. */
-export const numbersOf = ({ estimate, low, high, bound }: ForestLine): string =>
+const numbersOf = ({ estimate, low, high, bound }: ForestLine): string =>
   estimate === null ? '' : `${short(estimate)} [${short(low)}, ${short(high)}] : ${short(bound)}`;

@@ -3,7 +3,14 @@ import type { LatexFiles } from '../figure.js';
 import { preamble } from '../latex.js';
 import { latexText } from '../latex-text.js';
 import { themes } from '../theme.js';
-import { entriesAtMost, picture, type MatrixData, type MatrixPanel } from './spec.js';
+import {
+  entriesAtMost,
+  picture,
+  stretches,
+  type MatrixData,
+  type MatrixPanel,
+  type Stretch,
+} from './spec.js';
 
 export function matrixLatex(data: MatrixData, name: string): LatexFiles {
   const files: Record<string, string | Uint8Array> = {};
@@ -54,14 +61,25 @@ export function matrixLatex(data: MatrixData, name: string): LatexFiles {
   return { [`${name}.tex`]: tex, ...files };
 }
 
-function ticks({ neurons, centres, positiveNeurons, positiveCentres }: MatrixPanel): string {
-  const middles = (positive: number, all: number): string =>
-    `{${positive / 2 - 0.5},${(positive + all) / 2 - 0.5}}`;
-  const labels = '{$y=+1$,$y=-1$}';
-  return `xtick=${middles(positiveCentres, centres.length)},xticklabels=${labels},ytick=${middles(positiveNeurons, neurons.length)},yticklabels=${labels}`;
+function ticks({ neurons, centres, positiveNeurons, positiveCentres, unseenCentres }: MatrixPanel): string {
+  const axis = (letter: string, classes: readonly Stretch[]): string =>
+    `${letter}tick={${classes.map(({ from, to }) => (from + to - 1) / 2).join(',')}},${letter}ticklabels={${classes.map(({ name }) => latexText(name)).join(',')}}`;
+  return [
+    axis('x', stretches(positiveCentres, centres.length, unseenCentres)),
+    axis('y', stretches(positiveNeurons, neurons.length)),
+  ].join(',');
 }
 
-const borders = ({ neurons, centres, positiveNeurons, positiveCentres }: MatrixPanel): readonly string[] => [
-  `\\draw[gray] (axis cs:${positiveCentres - 0.5},-0.5)--(axis cs:${positiveCentres - 0.5},${neurons.length - 0.5});`,
-  `\\draw[gray] (axis cs:-0.5,${positiveNeurons - 0.5})--(axis cs:${centres.length - 0.5},${positiveNeurons - 0.5});`,
-];
+function borders(panel: MatrixPanel): readonly string[] {
+  const { neurons, centres, positiveNeurons, positiveCentres, unseenCentres } = panel;
+  const inner = (classes: readonly Stretch[]): readonly number[] =>
+    classes.slice(0, -1).map(({ to }) => to - 0.5);
+  return [
+    ...inner(stretches(positiveCentres, centres.length, unseenCentres)).map(
+      (at) => `\\draw[gray] (axis cs:${at},-0.5)--(axis cs:${at},${neurons.length - 0.5});`,
+    ),
+    ...inner(stretches(positiveNeurons, neurons.length)).map(
+      (at) => `\\draw[gray] (axis cs:-0.5,${at})--(axis cs:${centres.length - 0.5},${at});`,
+    ),
+  ];
+}

@@ -14,6 +14,8 @@ export interface MatrixPanel {
   /** How many of them, first, are of class +1. */
   readonly positiveNeurons: number;
   readonly positiveCentres: number;
+  /** How many of them, last, no sample came from: their class is not to be seen. */
+  readonly unseenCentres: number;
   /** Row-major, in [−1, 1]; null for a neuron of no length. */
   readonly values: readonly (number | null)[];
 }
@@ -65,23 +67,35 @@ const quantity = (field: string, end: number, reverse: boolean, axis: object): L
   axis: { grid: false, ticks: false, domain: false, minExtent: 0, ...axis },
 });
 
-/** Class names stand in the middle of their classes. */
-function classAxis(title: string, positive: number, all: number): object {
-  const [first, second] = [positive / 2, (positive + all) / 2];
-  const values = [...(positive > 0 ? [first] : []), ...(positive < all ? [second] : [])];
-  return { title, values, labelExpr: `datum.value < ${positive} ? 'y = +1' : 'y = −1'` };
+/** Where the classes end, along neurons or along centres. */
+export interface Stretch {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
-function positions({ neurons, centres, positiveNeurons, positiveCentres }: MatrixPanel) {
+export function stretches(positive: number, all: number, unseen = 0): readonly Stretch[] {
+  return [
+    { name: 'y = +1', from: 0, to: positive },
+    { name: 'y = −1', from: positive, to: all - unseen },
+    { name: 'unseen', from: all - unseen, to: all },
+  ].filter(({ from, to }) => to > from);
+}
+
+/** Class names stand in the middle of their classes. */
+function classAxis(title: string, classes: readonly Stretch[]): object {
+  const names = classes.map(({ name, to }) => `datum.value < ${to} ? '${name}' : `).join('');
+  return { title, values: classes.map(({ from, to }) => (from + to) / 2), labelExpr: `${names}''` };
+}
+
+function positions({ neurons, centres, positiveNeurons, positiveCentres, unseenCentres }: MatrixPanel) {
   return {
-    x: quantity(
-      'x',
-      centres.length,
-      false,
-      classAxis(`centres (${centres.length})`, positiveCentres, centres.length),
-    ),
+    x: quantity('x', centres.length, false, {
+      ...classAxis(`centres (${centres.length})`, stretches(positiveCentres, centres.length, unseenCentres)),
+      labelOverlap: 'greedy',
+    }),
     y: quantity('y', neurons.length, true, {
-      ...classAxis(`neurons (${neurons.length})`, positiveNeurons, neurons.length),
+      ...classAxis(`neurons (${neurons.length})`, stretches(positiveNeurons, neurons.length)),
       labelAngle: -90,
       labelAlign: 'center',
       labelBaseline: 'bottom',
@@ -170,11 +184,13 @@ function shade(place: number, { diverging }: Theme): string {
 
 /** Lines between the classes, and a frame. */
 function borders(panel: MatrixPanel, { faint }: Theme): readonly Layer[] {
-  const { neurons, centres, positiveNeurons, positiveCentres } = panel;
+  const { neurons, centres, positiveNeurons, positiveCentres, unseenCentres } = panel;
   const { x, y } = positions(panel);
+  const across = stretches(positiveCentres, centres.length, unseenCentres).map(({ to }) => to);
+  const down = stretches(positiveNeurons, neurons.length).map(({ to }) => to);
   const lines = [
-    ...[0, positiveCentres, centres.length].map((at) => ({ x: at, x2: at, y: 0, y2: neurons.length })),
-    ...[0, positiveNeurons, neurons.length].map((at) => ({ x: 0, x2: centres.length, y: at, y2: at })),
+    ...[0, ...across].map((at) => ({ x: at, x2: at, y: 0, y2: neurons.length })),
+    ...[0, ...down].map((at) => ({ x: 0, x2: centres.length, y: at, y2: at })),
   ];
   return [
     {
