@@ -17,9 +17,6 @@ export function heedInterruption(): void {
     if (!process.listeners(signal).includes(interrupt)) process.on(signal, interrupt);
 }
 
-/** Whether the process has been told to stop. */
-export const interrupted = (): boolean => since !== undefined;
-
 /** While `act` runs, the first signal calls `halt` and does not end the process before 0.93 s; a second one does at once. */
 export async function stoppable<Value>(halt: () => void, act: () => Promise<Value>): Promise<Value> {
   heedInterruption();

@@ -35,6 +35,8 @@ export interface ExecuteOptions {
   readonly closing?: AbortSignal;
   /** Called at the start, and whenever runs start or end. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called for every run that fails, once that is journaled. */
+  readonly onFailure?: (record: JournalRecord) => void;
 }
 
 export interface Execution {
@@ -42,6 +44,8 @@ export interface Execution {
   readonly computed: number;
   /** Measured runs of this plan found in the journal. */
   readonly reused: number;
+  /** Measured runs of this plan that are there now. */
+  readonly measured: number;
   /** Runs of this plan that failed now, in plan order. */
   readonly failures: readonly JournalRecord[];
   /**
@@ -82,8 +86,11 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     let computed = 0;
     const keep = (record: JournalRecord): void => {
       computed += 1;
-      if (record.outcome.kind === 'failed') failures.set(record.id, record);
-      else meter.kept();
+      if (record.outcome.kind === 'measured') meter.kept();
+      else {
+        failures.set(record.id, record);
+        options.onFailure?.(record);
+      }
     };
     const threads = Math.min(options.threads, plan.maxThreads, pending.length);
     const meter = new ProgressMeter({ total: plan.runs.length, pending, threads });
@@ -103,7 +110,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
         (session) =>
           Effect.sync(() => {
             session.close();
-            timings.write();
+            timings.end();
           }),
       );
     }
@@ -112,6 +119,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
     return {
       computed,
       reused,
+      measured: reused + computed - failures.size,
       failures: plan.runs.flatMap(({ id }) => failures.get(id) ?? []),
       get records() {
         return (records ??= measuredRecords(plan, options.out));

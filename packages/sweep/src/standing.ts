@@ -30,6 +30,7 @@ export function standing(plan: Plan, out: string): Execution {
   return {
     computed: 0,
     reused,
+    measured: reused,
     failures: failed.length === 0 ? [] : recordsOf(failed, 'failed'),
     get records() {
       return recordsOf(plan.runs, 'measured');

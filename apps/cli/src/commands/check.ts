@@ -13,6 +13,7 @@ import { exitCode } from '../exit-code.js';
 import { checkReport } from '../render/check.js';
 import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
+import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { conduct, stoppedLine } from '../sweep/conduct.js';
@@ -126,6 +127,7 @@ export default class Check extends MarginaliaCommand {
         out: resolve(out),
         threads,
         onProgress: view.show,
+        onFailure: firstOfEachKind(view.say),
       }).finally(view.end);
       if (ending.kind === 'stopped') {
         this.say(stoppedLine(ending.kept, sweep));

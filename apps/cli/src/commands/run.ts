@@ -8,11 +8,12 @@ import { exitCode } from '../exit-code.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
+import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, auditShare } from '../run/audit.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
 import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
@@ -109,7 +110,7 @@ export default class Run extends MarginaliaCommand {
     const closing = closingOptions(flags);
     const limits = limitsOf(flags);
 
-    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
+    const share = auditShare(flags);
     const question = await findQuestion(spelled);
     const performers = await engineFrom(flags, question);
     const whole = await planFor(question, {
@@ -151,6 +152,7 @@ export default class Run extends MarginaliaCommand {
       limits,
       ...performers,
       onProgress: view.show,
+      onFailure: firstOfEachKind(view.say),
     };
     const perform = async (): Promise<Performed> => {
       if (flags.judge) return { ending: await judged(planned, out) };
@@ -170,9 +172,7 @@ export default class Run extends MarginaliaCommand {
     if (shard) {
       const done = shardSummary(planned, part, shard, ending.execution, out);
       if (flags.json) this.printJson(done);
-      else
-        process.stdout.write(`${shardReport(done)}
-`);
+      else process.stdout.write(`${shardReport(done)}\n`);
       process.exitCode = shardExitCode(done);
       return;
     }
@@ -184,16 +184,14 @@ export default class Run extends MarginaliaCommand {
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    const among = new Set(planned.runs.map(({ id }) => id));
+    const among = new Set((decided?.plan ?? planned).runs.map(({ id }) => id));
     const { salt } = flags;
     const audit =
       share === undefined
         ? undefined
-        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among, ...limits });
     if (flags.json) this.printJson({ ...summary, audit });
-    else
-      process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
-`);
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
     if (share === undefined) return;
     for (const line of auditInWords(audit)) this.say(line);

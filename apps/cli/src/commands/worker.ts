@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { Found, SweepEntry } from '@marginalia/sweep/bullmq';
 import { MarginaliaCommand } from '../command.js';
+import { commandLine } from '../command-line.js';
 import { exitCode } from '../exit-code.js';
 import { redisFlags, redisFrom, threadsFrom } from '../run/redis.js';
 import { findQuestion, type Question } from '../sweep/question.js';
@@ -63,8 +65,18 @@ export default class Worker extends MarginaliaCommand {
 }
 
 /** The sweep as this machine has it: the fingerprint is that of the files as they are now. */
-async function find({ sweep, spelled }: SweepEntry, only: Question | undefined): Promise<Found | undefined> {
+async function find(
+  { sweep, spelled, host }: SweepEntry,
+  only: Question | undefined,
+): Promise<Found | undefined> {
   if (only && only.definition.name !== sweep) return undefined;
+  if (!only && isAbsolute(spelled) && !existsSync(spelled)) {
+    throw new BadInput({
+      expected: `${spelled}, where the driver on ${host} has the sweep`,
+      got: 'no such file here',
+      try: commandLine('worker', '--sweep', 'PATH'),
+    });
+  }
   const { reference, code } = only ?? (await findQuestion(spelled, 'worker --sweep'));
   return { reference, code };
 }

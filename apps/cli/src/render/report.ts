@@ -1,6 +1,8 @@
 /** What a finished sweep says to a person: what failed, what is refuted, what says nothing yet, the verdicts, where to look next. */
 import { commandLine } from '../command-line.js';
+import { detectables, divergedRuns } from './detectable.js';
 import type { FailedRun, Summary } from '../sweep/summary.js';
+import { kindsInWords } from './failures.js';
 import { plural, short } from './number.js';
 import { memoryInWords } from './progress.js';
 import type { Paint } from './terminal.js';
@@ -30,7 +32,14 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
     verdicts.length > 0
       ? verdictTable(verdicts, width, paint)
       : 'The sweep names no claims: nothing is judged.',
-    [footing(summary, width), vacuousRuns(verdicts, width)].filter(Boolean).join('\n'),
+    [
+      footing(summary, width),
+      detectables(verdicts, width),
+      divergedRuns(verdicts, width),
+      vacuousRuns(verdicts, width),
+    ]
+      .filter(Boolean)
+      .join('\n'),
     next(summary, onward),
   ]
     .filter(Boolean)
@@ -58,7 +67,11 @@ export function failureLines(
   return [
     paint(
       'bad',
-      `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`,
+      paragraph(
+        `${failed.length} of ${plural(runs, 'run')} failed: ${kindsInWords(failed)}. They are tried again when the sweep is run again:`,
+        width,
+        0,
+      ),
     ),
     ...failedLines(failed, width),
   ].join('\n');
@@ -100,6 +113,7 @@ function next({ out, verdicts, failed }: Summary, onward: Onward): string {
   const commands = [
     commandLine('table', out),
     ...(run ? [replay(run, out, ...(onward.dumps ? ['--dump', 'run'] : []))] : []),
+    ...(failed.length > 0 ? [commandLine('retry', out, '--failed')] : []),
     ...(onward.explains && puzzling ? [commandLine('explain', puzzling.claim)] : []),
     ...onward.commands,
   ];

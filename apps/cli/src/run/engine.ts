@@ -55,6 +55,6 @@ export async function engineFrom(
 }
 
 /** The line that redraws itself makes room. */
-export function besideProgress(line: string): void {
+function besideProgress(line: string): void {
   process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${line}\n`);
 }

@@ -25,8 +25,8 @@ export async function judged(plan: Plan, out: string): Promise<Ending> {
 }
 
 /** Runs that never ended, failed ones apart. */
-export const missingRuns = ({ runs }: Plan, { reused, failures }: Execution): number =>
-  runs.length - reused - failures.length;
+export const missingRuns = ({ runs }: Plan, { measured, failures }: Execution): number =>
+  runs.length - measured - failures.length;
 
 export const missingLine = (missing: number, { runs }: Plan): string =>
   `${missing} of ${plural(runs.length, 'run')} missing: the same command without --judge computes what is not there`;

@@ -1,6 +1,14 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import type { execute, ExecuteOptions, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type {
+  execute,
+  ExecuteOptions,
+  Execution,
+  JournalRecord,
+  Plan,
+  Progress,
+  SweepReference,
+} from '@marginalia/sweep';
 import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
@@ -17,6 +25,7 @@ export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'
   readonly out: string;
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
+  readonly onFailure?: (record: JournalRecord) => void;
   /** `execute`, or what goes on from the plan. */
   readonly perform?: typeof execute;
   readonly closing?: ClosingOptions;
@@ -31,6 +40,7 @@ export async function conduct(
     out,
     threads,
     onProgress,
+    onFailure,
     perform,
     closing: closingTimes = {},
     limits,
@@ -52,6 +62,7 @@ export async function conduct(
       onProgress(progress);
     },
     ...(atOnce ? {} : { closing: closed.signal }),
+    ...(onFailure && { onFailure }),
     ...limits,
     ...others,
   };
@@ -59,9 +70,9 @@ export async function conduct(
   const act = async (): Promise<Ending> => {
     try {
       const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
-      const { computed, reused, failures } = execution;
+      const { computed, reused, measured } = execution;
       return !perform && computed + reused < plan.runs.length
-        ? { kind: 'stopped', kept: computed + reused - failures.length }
+        ? { kind: 'stopped', kept: measured }
         : { kind: 'finished', execution };
     } catch (error) {
       if (!stop.signal.aborted) throw error;

@@ -67,8 +67,8 @@ export class Pool {
             reference,
             key,
             timeoutMs,
-            // A heap as large as the whole limit: what is judged is the resident memory, and garbage is collected before it.
-            heapMiB: Math.ceil(Math.min(heap, memoryLimit / 2 ** 20)),
+            // What is judged is the resident memory. A heap that may just reach it spends its last seconds on collecting garbage.
+            heapMiB: Math.ceil(Math.min(heap, (2 * memoryLimit) / 2 ** 20)),
             memoryLimit,
           }),
     );

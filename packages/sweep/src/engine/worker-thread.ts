@@ -82,8 +82,8 @@ export class WorkerThread implements LaneWorker {
       const late = clock.late();
       if (late) {
         const message = late.starting
-          ? `its sweep did not load within ${startMs + Number(timeoutMs)} ms`
-          : `no result within ${timeoutMs} ms`;
+          ? `its sweep did not load within ${inWords(startMs + Number(timeoutMs))}`
+          : `no result within ${inWords(Number(timeoutMs))}`;
         return { kind: 'died', at: late.run, failure: { kind: 'timed-out', message }, own: true };
       }
       const { run } = seen(watch);
@@ -148,6 +148,9 @@ function timed(watch: Watch, signal: AbortSignal, limit: number | undefined): Cl
     end: () => clearTimeout(timer),
   };
 }
+
+/** `700 ms`, `30 s`, `1.5 s`. */
+const inWords = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);
 
 function failureOf(cause: unknown): Failure {
   const message = cause instanceof Error ? cause.message : String(cause);

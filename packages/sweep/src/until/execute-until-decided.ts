@@ -90,7 +90,18 @@ export const executeUntilDecided = (
         const failed = plan.runs.flatMap(({ id }) => failures.get(id) ?? []);
         const reused = plan.runs.length - computed;
         const corners = yield* attempt(() => cornersOf(plan.claims, measured, alpha));
-        return { ...look, corners, computed, reused, failures: failed, records, torn, corrupted, setAside };
+        return {
+          ...look,
+          corners,
+          computed,
+          reused,
+          measured: records.length,
+          failures: failed,
+          records,
+          torn,
+          corrupted,
+          setAside,
+        };
       }
       open = look.next.filter((many, cell) => many > (runsOfCells(plan)[cell]?.length ?? 0)).length;
       plan = extendPlan(plan, look.next);

@@ -21,17 +21,14 @@ export function addressOf(url: string): Address {
   }
   const { protocol, hostname, port, pathname } = parsed;
   if (protocol !== 'redis:' && protocol !== 'rediss:') {
-    throw new BadInput({
-      expected: 'the URL of a Redis',
-      got: `one that begins with ${protocol}`,
-      try: usual,
-    });
+    throw new BadInput({ expected: 'the URL of a Redis', got: 'one of another scheme', try: usual });
   }
+  // A password with an unescaped slash makes a path.
   if (hostname === '' || !/^(\/\d*)?$/.test(pathname)) {
     throw new BadInput({
-      expected: 'the URL of a Redis to name a host and at most the number of a database',
-      got: `${protocol}//${hostname}${port && `:${port}`}${pathname}`,
-      try: usual,
+      expected: 'the URL of a Redis to name a host, and at most the number of a database after it',
+      got: 'something else',
+      try: `${usual}, with / # ? and @ of a password spelled %2F %23 %3F and %40`,
     });
   }
   const database = pathname === '' || pathname === '/' ? '' : pathname;

@@ -1,4 +1,5 @@
 /** The threads of a worker, and what they are dealt: assignments in, records on the disk out. */
+import { setMaxListeners } from 'node:events';
 import type { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import type { Run, SweepKey } from '../../identity.js';
@@ -28,12 +29,12 @@ export interface BenchOptions {
 }
 
 /** Jobs are fetched ahead for so long, so that a thread does not wait for Redis; a long run has nothing fetched behind it. */
-const aheadMs = 50;
+const aheadMs = 100;
+
+/** Twice a batch: one is at work while the other is on its way to the disk and to Redis. */
+const mostAhead = 256;
 
 /** A batch of no-ops as long as this takes ten times as long as handing it over. */
-const mostAhead = 64;
-
-/** Whatever jobs hold: a batch of the pool is not larger. */
 const mostRuns = 128;
 
 export class Bench {
@@ -45,6 +46,7 @@ export class Bench {
   readonly #stop = new AbortController();
   readonly #idle: number[];
   #ready: Assignment[] = [];
+  #dealing = false;
   #memoryTaken = 0;
   /** Milliseconds a job takes a thread, lately. */
   #pace = Infinity;
@@ -55,6 +57,8 @@ export class Bench {
   constructor(options: BenchOptions) {
     const { threads, reference, key, limits, out } = options;
     this.#options = options;
+    // A listener a thread, which Node would take for a leak.
+    setMaxListeners(0, this.#stop.signal);
     this.#pool = new Pool({ threads, reference, key, ...limits });
     this.#journal = new GroupCommit(new JournalWriter(out));
     this.#idle = Array.from({ length: threads }, (_, lane) => lane);
@@ -71,7 +75,13 @@ export class Bench {
     if (this.#stop.signal.aborted || assignment.memory > this.#options.room)
       return assignment.reject(new GivenBack(this.#stop.signal.aborted ? 0 : 2000));
     this.#ready.push(assignment);
-    this.#deal();
+    // What comes with one answer of Redis is dealt at once.
+    if (this.#dealing) return;
+    this.#dealing = true;
+    setImmediate(() => {
+      this.#dealing = false;
+      this.#deal();
+    });
   }
 
   /** What has not begun goes back. */
@@ -106,7 +116,7 @@ export class Bench {
   /** A thread's fair share of what is ready; a suspect by itself. */
   #next(): Assignment[] {
     const room = this.#options.room - this.#memoryTaken;
-    const share = Math.min(mostAhead, Math.ceil(this.#ready.length / this.#options.threads));
+    const share = Math.min(mostRuns, Math.ceil(this.#ready.length / this.#options.threads));
     const batch: Assignment[] = [];
     let runs = 0;
     for (let at = 0; at < this.#ready.length && batch.length < share;) {

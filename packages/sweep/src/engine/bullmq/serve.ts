@@ -1,30 +1,19 @@
 /** A worker: it looks which sweeps are driven, serves one at a time, and goes on to the next when that has nothing to do. */
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import type { Redis } from 'ioredis';
-import { journalFolder } from '../../journal/files.js';
-import { makeFolder } from '../../journal/make-folder.js';
-import { refusal } from '../../journal/refusal.js';
-import { loadSweep, type SweepReference } from '../../load-sweep.js';
+import { loadSweep } from '../../load-sweep.js';
 import { memoryForRuns } from '../../memory.js';
 import { type Address, addressOf } from './address.js';
 import { connect } from './connect.js';
+import { examine, type Found, sameTerms, type Served } from './examine.js';
 import { beat, beatMs, leave } from './fleet.js';
 import { defaultPrefix, type Keys, keysBelow } from './keys.js';
 import { pause, unlessStopped } from './pause.js';
 import { isRefusal, refusedBy } from './refused.js';
 import { driven, type SweepEntry, withdraw } from './registry.js';
 import { Session } from './session.js';
-import { seesToken } from './token.js';
-
-/** A sweep as this machine has it. */
-export interface Found {
-  readonly reference: SweepReference;
-  readonly code: string;
-}
 
 export interface ServeOptions {
   readonly redis: string;
@@ -47,13 +36,6 @@ const lookMs = 500;
 
 /** A lock is renewed every quarter of this; a dead worker's jobs are taken after at most twice as long. */
 const usualLockMs = 15_000;
-
-interface Served {
-  readonly entry: SweepEntry;
-  readonly reference: SweepReference;
-  readonly out: string;
-  readonly apart: boolean;
-}
 
 /**
  * Serves until the signal: abandons what is at work within a second, and its jobs go back to the queue. Rejects with
@@ -191,52 +173,28 @@ class Node {
     const name = nameOf(entry);
     const standing = this.#looked.get(name);
     if (standing !== undefined && typeof standing !== 'string') return standing;
-    const found = await this.#examine(entry);
+    const found = await examine(entry, this.#options);
     if (typeof found === 'string' && found !== standing && found !== '')
       this.#options.say(`${entry.sweep}: ${found}`);
     this.#looked.set(name, found);
     return found;
   }
 
-  async #examine(entry: SweepEntry): Promise<Served | string> {
-    let found: Found | undefined;
-    try {
-      found = await this.#options.find(entry);
-    } catch (cause) {
-      if (!(cause instanceof BadInput)) throw cause;
-      return cause.message;
-    }
-    if (!found) return '';
-    if (found.code !== entry.code) {
-      return `expected the code of the driver on ${entry.host}, ${entry.code.slice(0, 12)}, got ${found.code.slice(0, 12)} here; its runs are left to workers of that code; try the same version of marginalia and of the sweep`;
-    }
-    const out = this.#options.out ?? entry.out;
-    const apart = !seesToken(out, entry);
-    if (apart && this.#options.out === undefined) {
-      return `expected ${out} to be the folder that the driver on ${entry.host} reads, got another one or none; try --out DIR where that folder is mounted, or any DIR and marginalia merge`;
-    }
-    refuseUnwritable(out);
-    return { entry, reference: found.reference, out, apart };
-  }
-
   /** Until the signal, until its driver is gone or another's turn has come. */
   async #session(served: Served): Promise<void> {
     const { signal, say, memory, lockMs = usualLockMs } = this.#options;
     const { entry, reference, out, apart } = served;
-    const threads = Math.min(this.#options.threads, entry.maxThreads ?? Infinity);
-    const definition = await loadSweep(reference);
-    const room = memory ?? memoryForRuns();
     const session = new Session({
       redis: this.#redis,
       prefix: this.#prefix,
       keys: this.#keys,
       entry,
-      definition,
+      definition: await loadSweep(reference),
       reference,
-      threads,
+      threads: Math.min(this.#options.threads, entry.maxThreads ?? Infinity),
       out,
       apart,
-      room,
+      room: memory ?? memoryForRuns(),
       lockMs,
       say,
       onLeaving: (reason) => this.#leaves.set(entry.queue, reason),
@@ -245,13 +203,9 @@ class Node {
     say(`${entry.sweep} of ${entry.host}:${entry.pid}, into ${out}${apart ? ', to be merged' : ''}`);
     try {
       await session.start();
-      while (!signal.aborted && !session.refusal) {
+      for (let over = false; !over && !signal.aborted && !session.refusal;) {
         await pause(lookMs, signal);
-        const onward = await unlessStopped(this.#onward(entry, session), signal);
-        if (onward === true) {
-          await session.finish(signal);
-          break;
-        }
+        over = (await unlessStopped(this.#over(served, session), signal)) ?? true;
       }
     } finally {
       await session.close({ last: signal.aborted || session.refusal !== undefined });
@@ -259,10 +213,23 @@ class Node {
     }
   }
 
-  /** Whether the session has come to its end: withdrawn, driven anew, or idle while another sweep waits. */
-  async #onward(entry: SweepEntry, session: Session): Promise<boolean> {
+  /** Whether nothing is at work of a sweep that was withdrawn, is driven on other terms, or is idle while another waits. */
+  async #over(served: Served, session: Session): Promise<boolean> {
     const entries = await driven(this.#redis, this.#keys);
-    if (!entries.some((one) => nameOf(one) === nameOf(entry))) return true;
+    const entry = entries.find(({ queue }) => queue === served.entry.queue);
+    if (entry && sameTerms(served, entry) && !(await this.#idleWhileOthersWait(entry, entries, session))) {
+      await session.resume();
+      return false;
+    }
+    await session.hold();
+    return !session.busy;
+  }
+
+  async #idleWhileOthersWait(
+    entry: SweepEntry,
+    entries: readonly SweepEntry[],
+    session: Session,
+  ): Promise<boolean> {
     if (session.busy || (await this.#waiting(entry)) > 0) return false;
     if (await this.#deserted(entry)) return true;
     for (const other of entries) {
@@ -275,15 +242,3 @@ class Node {
 
 /** A sweep that is driven anew is looked at anew: its folder or its limits may be others. */
 const nameOf = ({ queue, token }: SweepEntry): string => `${queue} ${token}`;
-
-/** Before a job is taken: a worker that cannot write would only spoil it. */
-function refuseUnwritable(out: string): void {
-  const probe = join(journalFolder(out), `.writable-${process.pid}`);
-  try {
-    makeFolder(journalFolder(out));
-    writeFileSync(probe, '');
-    rmSync(probe);
-  } catch (cause) {
-    throw refusal(cause, `an output folder ${out} that can be written`);
-  }
-}

@@ -36,6 +36,9 @@ export interface SessionOptions {
 /** Deaths of workers are not held against a job: what a run does to its process is seen when it is performed alone. */
 const anyNumber = 1e9;
 
+/** Lines about jobs that others lost: after an absence of Redis there may be hundreds. */
+const mostSaid = 5;
+
 export class Session {
   readonly #options: SessionOptions;
   readonly #bench: Bench;
@@ -44,6 +47,8 @@ export class Session {
   #worker: Worker<Payload> | undefined;
   #refusal: BadInput | undefined;
   #closing = false;
+  #held = false;
+  #suspects = 0;
 
   /** Throws BadInput: see `Bench`. */
   constructor(options: SessionOptions) {
@@ -142,9 +147,9 @@ export class Session {
         'memory',
         `left to other machines: ${known[0] ? axesInWords(known[0]) : 'a run'} needs ${(assignment.memory / 1e9).toPrecision(2)} GB, here are ${(room / 1e9).toPrecision(2)} GB`,
       );
-    } else if (assignment.suspect) {
+    } else if (assignment.suspect && (this.#suspects += 1) <= mostSaid) {
       say(
-        `${entry.sweep}: a worker died at ${known[0] ? axesInWords(known[0]) : 'a run'}: performed in a process of its own`,
+        `${entry.sweep}: a worker died at ${known[0] ? axesInWords(known[0]) : 'a run'}, or lost its way to Redis: performed in a process of its own`,
       );
     }
     return assignment;
@@ -169,10 +174,18 @@ export class Session {
   }
 
   /** Nothing more is fetched; what has begun ends. */
-  async finish(signal: AbortSignal): Promise<void> {
+  async hold(): Promise<void> {
+    if (this.#held) return;
+    this.#held = true;
     await this.#worker?.pause(true);
     this.#bench.giveBackWaiting();
-    while (this.busy && !signal.aborted && !this.#refusal) await pause(20, signal);
+  }
+
+  /** The end of `hold`. */
+  async resume(): Promise<void> {
+    if (!this.#held) return;
+    this.#held = false;
+    await this.#worker?.resume();
   }
 
   /**
