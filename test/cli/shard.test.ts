@@ -83,10 +83,6 @@ describe('bad input', () => {
       'expected --grace to be a duration above 0, got "0s"; try --grace 90s or --grace 1h30m',
     ],
     [
-      ['--shard', '0/2', '--audit', '5%'],
-      'expected --shard or --audit, got both; try --judge once all shards are done: a claim is judged by the whole',
-    ],
-    [
       ['--shard', '0/2', '--judge'],
       'expected --shard or --judge, got both; try --judge once all shards are done: a claim is judged by the whole',
     ],

@@ -19,17 +19,14 @@ interface Typed {
   readonly shard?: string | undefined;
   readonly judge?: boolean | undefined;
   readonly until?: string | undefined;
-  readonly audit?: string | undefined;
 }
 
 /** Throws BadInput for what is not `i/N` with 0 ≤ i < N, and for a shard that is to be judged. */
-export function shardCalled({ shard: text, judge, until, audit }: Typed): Shard | undefined {
-  const decides = Object.entries({ judge: judge === true ? 'yes' : undefined, until, audit }).find(
-    ([, value]) => value !== undefined,
-  )?.[0];
+export function shardCalled({ shard: text, judge, until }: Typed): Shard | undefined {
+  const decides = judge === true ? '--judge' : until === undefined ? undefined : '--until';
   if (text !== undefined && decides !== undefined)
     throw new BadInput({
-      expected: `--shard or --${decides}`,
+      expected: `--shard or ${decides}`,
       got: 'both',
       try: '--judge once all shards are done: a claim is judged by the whole',
     });
