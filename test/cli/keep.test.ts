@@ -14,7 +14,8 @@ let measured: string;
 beforeAll(async () => {
   measured = mkdtempSync(join(tmpdir(), 'marginalia-test-'));
   const run = ['run', fixture('drifting.ts'), '--out', 'results', '--threads', '1'];
-  expect((await marginalia(run, { cwd: measured })).code).toBe(0);
+  const { code, err } = await marginalia(run, { cwd: measured });
+  if (code !== 0) throw new Error(`nothing to keep: ${err}`);
 });
 
 afterAll(() => rmSync(measured, { recursive: true, force: true }));
@@ -72,12 +73,19 @@ describe('an audit', () => {
     expect(run.out).toContain('supported');
   });
 
-  it('refuses shares that are none, and results of other code', async () => {
+  it('refuses shares that are none, shards, and results of other code', async () => {
     const cwd = drifted();
     const share = await marginalia(['audit', 'results', '--share', '5'], { cwd });
     expect([share.code, onlyLine(share)]).toEqual([
       2,
       expect.stringContaining('above 0 and at most 100%, got "5"; try --share 5%'),
+    ]);
+    const shard = await marginalia(['run', fixture('drifting.ts'), '--audit', '5%', '--shard', '0/2'], {
+      cwd,
+    });
+    expect([shard.code, onlyLine(shard)]).toEqual([
+      2,
+      expect.stringContaining('--audit or --shard, got both'),
     ]);
     const file = join(cwd, 'results/sweep.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"code": "\w{8}/, '"code": "00000000'));

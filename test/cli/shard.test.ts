@@ -1,6 +1,8 @@
 /** `run --shard i/N`, `--judge` and `--stop-after`, as whoever spreads a sweep over machines meets them. */
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, fixture, marginalia, onlyLine, type Ended } from './marginalia.js';
 
@@ -120,5 +122,25 @@ describe('a sweep that closes', () => {
     const stopped = await run(emptyFolder(), 'asleep.ts', '--stop-after', '300ms', '--grace', '200ms');
     expect(stopped.err).toContain('stopped; 0 runs kept');
     expect(stopped.code).toBe(130);
+  });
+});
+
+describe('SIGUSR1', () => {
+  it('closes a sweep that has hardly begun, and wakes no debugger', async () => {
+    const bin = join(dirname(fileURLToPath(import.meta.resolve('marginalia/package.json'))), 'bin/run.js');
+    const args = [bin, 'run', fixture('slow.ts'), '--threads', '1', '--grace', '5s'];
+    const child = spawn(process.execPath, args, { cwd: emptyFolder(), stdio: ['ignore', 'ignore', 'pipe'] });
+    try {
+      let err = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      // The first word is said before anything runs.
+      child.stderr.once('data', () => child.kill('SIGUSR1'));
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect(err).not.toContain('ebugger');
+      expect(err).toMatch(/stopped; \d+ runs? kept; run the same command to go on\n$/);
+      expect(code).toBe(130);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });

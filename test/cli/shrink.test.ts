@@ -12,7 +12,8 @@ interface Document {
 describe('shrink', () => {
   it('finds the smallest counterexample among values or results, with a command that refutes the claim', async () => {
     const cwd = emptyFolder();
-    const ended = await marginalia(['shrink', 'often', '--sweep', sweep, '--json'], { cwd });
+    const start = ['--set', 'dimension=40', '--set', 'samples=7'];
+    const ended = await marginalia(['shrink', 'often', '--sweep', sweep, ...start, '--json'], { cwd });
     const { kind, command, smallest } = JSON.parse(ended.out) as Document;
     expect(kind).toBe('counterexample');
     expect(smallest.setting).toMatchObject({ dimension: 12, clusters: 2, width: 7, samples: 1, steps: 100 });
@@ -42,7 +43,7 @@ describe('shrink', () => {
 
   it('exits with 0 where every setting supports the claim, with 3 where the budget ends before', async () => {
     const asked = ['shrink', 'true', '--sweep', sweep];
-    const supported = await marginalia(asked);
+    const supported = await marginalia([...asked, '--replicates', '400']);
     expect(supported.out).toMatch(
       /^No counterexample: quiet is at most 1\n {2}Every setting of the values of preset quick/,
     );
@@ -58,6 +59,7 @@ describe('shrink', () => {
     [['often', '--sweep', sweep, '--preset', 'large'], /a preset of doctored that judges fixture\/often/],
     [['often', '--sweep', sweep, '--budget', '0'], /--budget to be a whole number/],
     [['often', '--sweep', sweep, '--alpha', '2'], /--alpha to be a number above 0 and below 1/],
+    [['often', '--sweep', sweep, '--set', 'depth=3'], /an axis of doctored/],
     [['radius-exponent-dimension'], /one setting can refute/],
   ])('refuses %j in one line', async (args, line) => {
     const ended = await marginalia(['shrink', ...args]);

@@ -306,6 +306,51 @@ describe('runs that are missing', () => {
     }
   });
 
+  it('count in their units: those of a unit that was measured in part move its mean alone', () => {
+    const claim = claimOf(atMost({ rate: 0.5 }), [0, 1]);
+    const shared = values.flatMap((x, replicate) =>
+      [0, 1].map((budget): Evidence => ({
+        axes: { budget },
+        replicate,
+        unit: `unit ${replicate}`,
+        measurements: { x, y: 0.9 },
+      })),
+    );
+    const missing = shared
+      .slice(0, 6)
+      .filter((_, at) => at % 2 === 1)
+      .map(({ axes, replicate, unit }): MissingRun => ({
+        kind: 'threw',
+        axes,
+        replicate,
+        unit: unit as string,
+      }));
+    const seen = shared.filter((_, at) => at >= 6 || at % 2 === 0);
+    const verdict = verdictOf(claim, seen, { missing });
+    expect(verdict).toMatchObject({ units: 40, runs: 77, missing: { threw: 3 } });
+    const ends = [0, 1].map((end) =>
+      verdictOf(
+        claim,
+        runsOf(
+          values.map((x, at) => (at < 3 ? (x + end) / 2 : x)),
+          0.9,
+        ),
+      ),
+    );
+    expect(verdict.interval?.[0]).toBeLessThanOrEqual((ends[0]?.interval?.[0] as number) + 1e-12);
+    expect(verdict.interval?.[1]).toBeGreaterThanOrEqual((ends[1]?.interval?.[1] as number) - 1e-12);
+    // Three whole units at an end would move it twice as far.
+    const whole = verdictOf(claim, shared.slice(6), { missing });
+    expect(whole.interval?.[0]).toBeLessThan(verdict.interval?.[0] as number);
+  });
+
+  it('are bounded in no time where thousands are missing', () => {
+    const verdict = verdictOf(claimOf(atMost(), [0, 1]), sure, { missing: missed(2000) });
+    expect(verdict).toMatchObject({ verdict: 'inconclusive', missing: { 'timed-out': 2000 } });
+    expect(verdict.interval?.[0]).toBeLessThan(0.03);
+    expect(verdict.interval?.[1]).toBeGreaterThan(0.97);
+  });
+
   it('of no range leave a mean without bounds and without estimate, never the mean of the survivors', () => {
     for (const relation of [atMost(), atLeast({ rate: 0.01 }), about({ within: 0.9 })]) {
       const bound = relation.kind === 'at-most' ? 0.9 : 0.3;

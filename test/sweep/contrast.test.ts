@@ -3,7 +3,7 @@ import { Random } from '@marginalia/core';
 import { contrastsOf, plan, type Plan, randomOf, unitOf, type SweepDefinition } from '@marginalia/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tiny } from './tiny.js';
+import { folder, lines, run, tiny, tinyPlan } from './tiny.js';
 
 type Runs = Parameters<typeof contrastsOf>[0];
 
@@ -135,5 +135,24 @@ describe('what no neighbour moves', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('nor does it matter how a plan is dealt into parts, by units or against them: the journals hold the same lines', async () => {
+    const whole = tinyPlan({ replicates: 2 });
+    const [together, apart] = [folder(), folder()];
+    await run(whole, { out: together });
+    const part = (keep: (at: number) => boolean): Plan => ({
+      ...whole,
+      runs: whole.runs.filter((_, at) => keep(at)),
+    });
+    await run(
+      part((at) => at % 3 === 1),
+      { out: apart },
+    );
+    await run(
+      part((at) => at % 3 !== 1),
+      { out: apart, threads: 1 },
+    );
+    expect(lines(apart)).toEqual(lines(together));
   });
 });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { canonical } from '@marginalia/core';
 import {
   countJournal,
   DeterminismAlarm,
@@ -228,7 +229,9 @@ describe('a glance', () => {
           const seen: unknown[] = [];
           glanceJournal(out, key.sweep, (glance) => seen.push({ ...glance, check: undefined }));
           const ended = outcome.kind === 'measured' ? 'measured' : outcome.failure.kind;
-          expect(seen).toEqual([{ id: record.id, ended, sweep: key.sweep, seed, code, path: file(out) }]);
+          const line = { at: 0, length: Buffer.byteLength(text([record])) - 1, path: file(out) };
+          const run = { id: record.id, axes: canonical(axes), replicate: 3 };
+          expect(seen).toEqual([{ ...run, ended, sweep: key.sweep, seed, code, ...line }]);
         },
       ),
       { numRuns: 300 },

@@ -1,7 +1,7 @@
 /** A shard is a deterministic part of a plan: disjoint, complete, balanced, and blind to what is journaled. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Plan, type Run, shardOf, shardsOf } from '@marginalia/sweep';
+import { type Plan, type Progress, type Run, shardOf, shardsOf } from '@marginalia/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { folder, lines, run, tinyPlan } from './tiny.js';
@@ -104,5 +104,38 @@ describe('a shard', () => {
     expect(identity(apart[0] as string), 'a part alone says whose it is, too').toBe(identity(whole));
     // What is there already moves no run to another shard.
     expect(await run(parts[0] as Plan, { out: together })).toMatchObject({ computed: 0 });
+  });
+});
+
+describe('a sweep whose shards come in any order, number and count', () => {
+  it('leaves the lines of one that ran in one piece', { timeout: 120_000 }, async () => {
+    const asked = tinyPlan();
+    const whole = folder();
+    await run(asked, { out: whole, threads: 1 });
+    const shards = fc
+      .integer({ min: 1, max: 5 })
+      .chain((of) =>
+        fc.record({ of: fc.constant(of), index: fc.nat({ max: of - 1 }), closes: fc.boolean() }),
+      );
+    await fc.assert(
+      fc.asyncProperty(fc.array(shards, { minLength: 1, maxLength: 3 }), async (sequence) => {
+        const out = folder();
+        for (const { of, index, closes } of sequence) {
+          const part = shardOf(asked, { index, of });
+          const controller = new AbortController();
+          // Closing at the first run that ends leaves some of the shard undone.
+          const onProgress = ({ done, total }: Progress): void => {
+            if (closes && done > total - part.runs.length) controller.abort();
+          };
+          const ended = await run(part, { out, threads: 1, closing: controller.signal, onProgress });
+          expect(ended.computed + ended.reused).toBeLessThanOrEqual(part.runs.length);
+          if (!closes) expect(ended.records).toHaveLength(part.runs.length);
+        }
+        const before = new Set(lines(out)).size;
+        expect(await run(asked, { out, threads: 1 })).toMatchObject({ reused: before });
+        expect(lines(out)).toEqual(lines(whole));
+      }),
+      { numRuns: 6 },
+    );
   });
 });

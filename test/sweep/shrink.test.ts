@@ -109,7 +109,7 @@ describe('shrink, where a claim is false exactly for m ≥ 7 and 12 ≤ d ≤ 40
   });
 
   it('finds nothing against a true claim', async () => {
-    const shrunk = await asked('true');
+    const shrunk = await asked('true', { runsOfSetting: 400 });
     expect(shrunk.kind).toBe('supported');
     expect(shrunk.path.map(({ verdict }) => verdict)).toEqual(cells.map(() => 'supported'));
   });

@@ -1,8 +1,10 @@
 /** Simulated sweeps for the tests of level, power and coverage: pinned keys, fewer of them in CI. */
 import { Random } from '@marginalia/core';
 import type { Claim, Evidence, Relation } from '@marginalia/theory';
+import { vi } from 'vitest';
 
 const full = process.env['MARGINALIA_SIMULATIONS'] === 'full';
+if (full) vi.setConfig({ testTimeout: 3_600_000 });
 
 /** `MARGINALIA_SIMULATIONS=full` asks for all of them. */
 export const simulations = (inFull: number, inCi: number): number => (full ? inFull : inCi);

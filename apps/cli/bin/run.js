@@ -6,6 +6,8 @@ if (existsSync(main)) {
   // Before anything else loads: a Ctrl-C at the start is one as well.
   const { heedInterruption } = await import(new URL('./interruption.js', main).href);
   heedInterruption();
+  const { heedClosing } = await import(new URL('./closing-signal.js', main).href);
+  heedClosing();
   const { run } = await import(main.href);
   await run(process.argv.slice(2));
 } else {

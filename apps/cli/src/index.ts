@@ -8,6 +8,7 @@ export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js
 export { bibtex } from './render/bibtex.js';
 export { checkInWords } from './render/check-in-words.js';
 export { claimsMarkdown } from './render/claims-markdown.js';
+export { detectables } from './render/detectable.js';
 export { explanation } from './render/explanation.js';
 export { noteLines } from './render/notes.js';
 export { bytes, short } from './render/number.js';

@@ -16,8 +16,8 @@ export interface CostModel {
 export interface FittedCost extends CostModel {
   /** Measured over predicted, class by class: the median of the larger of the ratio and its inverse; 1 is exact, as any two classes are met. */
   readonly error: number;
-  /** Fits that leave one class out, and the lines of one parameter: what the data do not rule out. */
-  readonly alternatives: readonly CostModel[];
+  /** Milliseconds by cost under what the data do not rule out: fits that leave one class out, a law with an exponent of its own. */
+  readonly alternatives: readonly ((cost: number) => number)[];
   /** Least and largest of measured over predicted. */
   readonly spread: readonly [number, number];
   readonly runs: number;
@@ -55,7 +55,9 @@ export function fitCost(timings: Timings): FittedCost | undefined {
     alternatives: [
       ...(points.length > 2
         ? points.map((_, out) => fitLine(points.filter((__, at) => at !== out)))
-        : bothLines(points)),
+        : bothLines(points)
+      ).map((line) => (cost: number) => msOf(line, cost)),
+      ...powerBeyond(model, points),
     ],
     spread: [Math.min(...ratios.map(({ value }) => value)), Math.max(...ratios.map(({ value }) => value))],
     runs: runsOf(name),
@@ -127,6 +129,24 @@ function fitLine(points: readonly Point[]): CostModel {
 const bothLines = (points: readonly Point[]): readonly CostModel[] =>
   points.every(({ cost }) => cost > 0) ? [throughOrigin(points), atRest(points)] : [atRest(points)];
 
+/**
+ * Beyond the dearest class, ms ∝ cost^β with β the median slope between classes on logarithmic axes (Theil 1950, Sen 1968):
+ * costs that grow otherwise than time does show there. Up to it, the line.
+ */
+function powerBeyond(line: CostModel, points: readonly Point[]): readonly ((cost: number) => number)[] {
+  const positive = points.filter(({ cost }) => cost > 0);
+  const slopes = positive.flatMap((one, at) =>
+    positive.slice(at + 1).map((other) => ({
+      value: Math.log(other.ms / one.ms) / Math.log(other.cost / one.cost),
+      weight: Math.min(one.weight, other.weight),
+    })),
+  );
+  const last = positive.at(-1);
+  if (slopes.length < 3 || !last) return [];
+  const exponent = weightedMedian(slopes);
+  return [(cost) => msOf(line, Math.min(cost, last.cost)) * Math.max(1, cost / last.cost) ** exponent];
+}
+
 const throughOrigin = (points: readonly Point[]): CostModel => ({
   a: 0,
   b: Math.exp(middle(points, ({ cost, ms }) => Math.log(ms / cost))),
@@ -169,14 +189,14 @@ export interface Room {
 }
 
 /**
- * From the first word to the last run. The range holds the fits that leave a class out, so that it widens where the plan
- * goes beyond what was timed, times the spread of the classes about the fit.
+ * From the first word to the last run. The range holds the alternatives, so that it widens where the plan goes
+ * beyond what was timed, times the spread of the classes about the fit.
  */
 export function forecast(fitted: FittedCost, runs: readonly Run[], room: Room): Forecast {
   if (runs.length === 0) return { ms: 0, least: 0, most: 0 };
-  const under = (model: CostModel): number =>
-    fitted.startMs + makespan(runs, (cost) => msOf(model, cost) + fitted.overheadMs, room);
-  const ms = under(fitted);
+  const under = (durationOf: (cost: number) => number): number =>
+    fitted.startMs + makespan(runs, (cost) => durationOf(cost) + fitted.overheadMs, room);
+  const ms = under((cost) => msOf(fitted, cost));
   const all = [ms, ...fitted.alternatives.map(under)];
   const [low, high] = fitted.spread;
   return {

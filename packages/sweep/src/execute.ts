@@ -110,7 +110,7 @@ export const execute = (plan: Plan, options: ExecuteOptions): Effect.Effect<Exec
         (session) =>
           Effect.sync(() => {
             session.close();
-            timings.write();
+            timings.end();
           }),
       );
     }

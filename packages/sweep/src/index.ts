@@ -12,7 +12,7 @@ export { arrayArguments, mergeArguments, submitShards } from './slurm/submit.js'
 export {
   type Decided,
   defaultAlpha,
-  defaultReplicates,
+  defaultBudget,
   executeUntilDecided,
   type Look,
   type Policy,

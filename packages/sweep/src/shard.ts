@@ -68,11 +68,11 @@ class LeastLoaded {
     if (!top) throw new RangeError('at least one part');
     top.load += work;
     for (let at = 0; ;) {
-      let first = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) if (this.#before(child, first)) first = child;
-      if (first === at) return top.part;
-      [heap[at], heap[first]] = [heap[first] as typeof top, heap[at] as typeof top];
-      at = first;
+      const left = 2 * at + 1;
+      const child = this.#before(left + 1, left) ? left + 1 : left;
+      if (!this.#before(child, at)) return top.part;
+      [heap[at], heap[child]] = [heap[child] as typeof top, heap[at] as typeof top];
+      at = child;
     }
   }
 

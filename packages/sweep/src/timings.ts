@@ -68,7 +68,12 @@ export class TimingsRecorder {
   #startWritten = false;
   #lanesSince = 0;
   #writtenAt = performance.now();
-  #fresh = new Map<string, { runs: number; cost: number; ms: number }>();
+  #fresh = new Map<string, Sums>();
+  /** Of the first runs, which warm their workers up: what they took counts where nothing else tells of their cost. */
+  readonly #cold = new Map<string, Sums>();
+  #added = 0;
+  /** Since the last writing, warm or not. */
+  #ended = { runs: 0, ms: 0 };
 
   /** `threads`: workers of this process; undefined where others perform the runs, whose idle time is not known here. */
   constructor(
@@ -85,13 +90,23 @@ export class TimingsRecorder {
       this.#firstRunAt = Math.max(this.#began, performance.now() - ms);
       this.#lanesSince = this.#firstRunAt;
     }
-    const name = classOf(cost);
-    const sums = this.#fresh.get(name) ?? { runs: 0, cost: 0, ms: 0 };
-    sums.runs += 1;
-    sums.cost += cost;
-    sums.ms += ms;
-    this.#fresh.set(name, sums);
+    this.#ended = { runs: this.#ended.runs + 1, ms: this.#ended.ms + ms };
+    // A worker's first batch is one run, so the first to end are about the first of each.
+    addTo((this.#added += 1) <= this.#threads ? this.#cold : this.#fresh, classOf(cost), {
+      runs: 1,
+      cost,
+      ms,
+    });
     if (performance.now() - this.#writtenAt > writtenEvery) this.write();
+  }
+
+  /** The session is over. */
+  end(): void {
+    const known = readTimings(this.#out)[this.#machine];
+    const classes = known?.code === this.#code ? known.classes : {};
+    for (const [name, sums] of this.#cold)
+      if (!this.#fresh.has(name) && !Object.hasOwn(classes, name)) addTo(this.#fresh, name, sums);
+    this.write();
   }
 
   /** Atomically; a folder that cannot be written keeps the timings that it has. */
@@ -102,12 +117,9 @@ export class TimingsRecorder {
     const standing = all[this.#machine];
     const before = standing?.code === this.#code ? standing : undefined;
     const classes: Record<string, CostClass> = { ...before?.classes };
-    let [runs, inRuns] = [0, 0];
     for (const [name, fresh] of this.#fresh) {
       const { runs: old = 0, cost = 0, ms = 0 } = classes[name] ?? {};
       classes[name] = { runs: old + fresh.runs, cost: cost + fresh.cost, ms: ms + fresh.ms };
-      runs += fresh.runs;
-      inRuns += fresh.ms;
     }
     const { lanes, starts } = before ?? {};
     const measured: MachineTimings = {
@@ -118,8 +130,8 @@ export class TimingsRecorder {
         : {
             lanes: {
               ms: (lanes?.ms ?? 0) + this.#threads * (now - this.#lanesSince),
-              inRuns: (lanes?.inRuns ?? 0) + inRuns,
-              runs: (lanes?.runs ?? 0) + runs,
+              inRuns: (lanes?.inRuns ?? 0) + this.#ended.ms,
+              runs: (lanes?.runs ?? 0) + this.#ended.runs,
             },
             starts: {
               sessions: (starts?.sessions ?? 0) + (this.#startWritten ? 0 : 1),
@@ -128,6 +140,7 @@ export class TimingsRecorder {
           }),
     };
     this.#fresh = new Map();
+    this.#ended = { runs: 0, ms: 0 };
     this.#startWritten = true;
     [this.#lanesSince, this.#writtenAt] = [now, now];
     const draft = `${timingsPath(this.#out)}.${process.pid}`;
@@ -138,6 +151,17 @@ export class TimingsRecorder {
       rmSync(draft, { force: true });
     }
   }
+}
+
+interface Sums {
+  runs: number;
+  cost: number;
+  ms: number;
+}
+
+function addTo(sums: Map<string, Sums>, name: string, { runs, cost, ms }: CostClass): void {
+  const known = sums.get(name) ?? { runs: 0, cost: 0, ms: 0 };
+  sums.set(name, { runs: known.runs + runs, cost: known.cost + cost, ms: known.ms + ms });
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -112,7 +112,8 @@ function meantBy(axis: string, text: string, values: readonly AxisValue[] | unde
   );
   if (found !== undefined && text !== '') return found;
   if (values === undefined && /^\d+$/.test(text)) return Number(text);
-  const close = nearest(text, (values ?? []).map(String));
+  // Of numbers none is a misspelling of another.
+  const close = nearest(text, (values ?? []).filter((value) => typeof value !== 'number').map(String));
   throw new BadInput({
     expected: `${axis} to be ${values === undefined ? 'a whole number ≥ 0' : `one of ${few(values)}`}`,
     got: text === '' ? `${axis}=` : text,

@@ -13,16 +13,16 @@ export type HashField = 'code' | 'seed' | 'facts';
 
 /**
  * `there`: measured. `failed`: tried, and tried again. `changed`: the same axes and replicate were measured under another
- * value of these fields, of which `then` holds what they were. `never`: no record has these axes and this replicate.
+ * value of these fields, of which `earlier` holds what they were. `never`: no record has these axes and this replicate.
  */
 export type Why =
   | { readonly kind: 'there' }
   | { readonly kind: 'failed'; readonly failure: FailureKind }
-  | { readonly kind: 'changed'; readonly fields: readonly HashField[]; readonly then: Then }
+  | { readonly kind: 'changed'; readonly fields: readonly HashField[]; readonly earlier: Earlier }
   | { readonly kind: 'never' };
 
 /** The record that comes nearest. */
-export interface Then {
+export interface Earlier {
   readonly id: string;
   readonly code: string;
   readonly seed: string;
@@ -66,7 +66,7 @@ function whyOf(
   run: Run,
   { code, seed }: Plan,
   known: readonly Glance[],
-  factsOf: ReadonlyMap<string, Then['facts']>,
+  factsOf: ReadonlyMap<string, Earlier['facts']>,
 ): Why {
   const own = known.filter(({ id }) => id === run.id);
   if (own.some(({ ended }) => ended === 'measured')) return { kind: 'there' };
@@ -83,7 +83,7 @@ function whyOf(
           ['facts', canonical(facts) !== canonical(run.facts ?? {})],
         ] as const
       ).flatMap(([field, differs]) => (differs ? [field] : []));
-      return { fields, then: { id: glance.id, code: glance.code, seed: glance.seed, facts } };
+      return { fields, earlier: { id: glance.id, code: glance.code, seed: glance.seed, facts } };
     });
   // The latest of those that differ least.
   const nearest = others.reduceRight<(typeof others)[number] | undefined>(
@@ -94,12 +94,16 @@ function whyOf(
 }
 
 /** The environment facts of the measured runs that are none of the plan's, by id: all that a glance does not say. */
-function readFacts(plan: Plan, out: string, glances: readonly Glance[]): ReadonlyMap<string, Then['facts']> {
+function readFacts(
+  plan: Plan,
+  out: string,
+  glances: readonly Glance[],
+): ReadonlyMap<string, Earlier['facts']> {
   const planned = new Set(plan.runs.map(({ id }) => id));
   const wanted = new Set(
     glances.filter(({ id, ended }) => ended === 'measured' && !planned.has(id)).map(({ id }) => id),
   );
-  const facts = new Map<string, Then['facts']>();
+  const facts = new Map<string, Earlier['facts']>();
   if (wanted.size > 0) {
     scanJournal(out, plan.sweep, (record) => {
       if (wanted.has(record.id)) facts.set(record.id, record.facts ?? {});

@@ -19,6 +19,7 @@ export { glanceJournal, type Place, type Scan, scanJournal, type ScanOptions } f
 export { loadSweep, type SweepReference } from './load-sweep.js';
 export type { LargestMemory } from './memory.js';
 export { merge, type Merged, type MergeOptions } from './merge/merge.js';
+export { medianError } from './median-error.js';
 export { makeFolder } from './journal/make-folder.js';
 export { nearest } from './nearest.js';
 export * from './outlook.js';
@@ -41,6 +42,7 @@ export { shrink, type Shrinking, type Shrunk, type Step } from './shrink/shrink.
 export { mergeDependent, mergeIndependent } from './sequential/merge.js';
 export type { Method } from './sequential/method.js';
 export { sequentialMethods } from './sequential/methods.js';
+export { type Foresight, foresightOf } from './verdict/foresight.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
 export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';

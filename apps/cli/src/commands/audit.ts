@@ -6,6 +6,7 @@ import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
 import { auditExitCode, auditInWords, auditRuns, saltFlag, shareOf } from '../run/audit.js';
+import { limitFlags, limitsOf } from '../run/limits.js';
 import { findQuestion } from '../sweep/question.js';
 
 export default class Audit extends MarginaliaCommand {
@@ -31,6 +32,7 @@ export default class Audit extends MarginaliaCommand {
       description: 'Workers; all cores when absent. Another number than before is a better audit.',
       helpValue: 'N',
     }),
+    ...limitFlags,
     sweep: Flags.string({ description: 'The file of the sweep, where it has moved.', helpValue: 'PATH' }),
     json: Flags.boolean({ description: 'One JSON document on standard output.' }),
   };
@@ -39,6 +41,7 @@ export default class Audit extends MarginaliaCommand {
     const { args, flags } = await this.parse(Audit);
     const share = shareOf('share', flags.share);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
+    const limits = limitsOf(flags);
     const { identityIn } = await import('@marginalia/sweep');
     const identity = identityIn(args.dir);
     const question = await findQuestion(flags.sweep ?? identity.reference);
@@ -50,7 +53,7 @@ export default class Audit extends MarginaliaCommand {
       });
     }
     const out = resolve(args.dir);
-    const audited = await auditRuns(question, identity, { out, threads, share, salt: flags.salt });
+    const audited = await auditRuns(question, identity, { out, threads, share, salt: flags.salt, ...limits });
     if (flags.json && audited) this.printJson(audited);
     else {
       const told = `${auditInWords(audited).join('\n')}\n`;

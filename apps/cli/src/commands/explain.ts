@@ -61,9 +61,10 @@ export default class Explain extends MarginaliaCommand {
       process.stdout.write(`${explanation(explained, columns(), painter(coloured()))}\n`);
       return;
     }
-    const [{ checkInWords }, { bibtexEntry }] = await Promise.all([
+    const [{ checkInWords }, { bibtexEntry }, { levelOf }] = await Promise.all([
       import('../render/check-in-words.js'),
       import('../render/bibtex.js'),
+      import('../render/level.js'),
     ]);
     const { id, title, statement, notation, source, measured, relation, expected } = claim;
     const assumptions = claim.assumptions.map((assumption) => ({
@@ -82,6 +83,7 @@ export default class Explain extends MarginaliaCommand {
       bibtex: bibtexEntry(paper),
       measured,
       relation: relation.words,
+      level: levelOf(claim),
       expects: expectationOf(claim),
       expected,
       judgedBy: judging.map(({ sweep, presets }) => ({ sweep, presets })),

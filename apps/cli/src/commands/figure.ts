@@ -101,8 +101,22 @@ export default class DrawFigure extends MarginaliaCommand {
     const { filesOf } = await import('../figure/files.js');
     const { makeFolder } = await import('@marginalia/sweep');
     const written: { name: string; files: readonly string[] }[] = [];
+    const leftOut = standing.flatMap(({ figure, at }) =>
+      at.kind === 'unavailable' ? [{ name: figure.name, reason: at.reason }] : [],
+    );
+    let firstMistake: BadInput | undefined;
     for (const { figure } of drawable) {
-      const files = await filesOf(figure, await figure.data(sources, { by }), formats, look);
+      let data;
+      try {
+        data = await figure.data(sources, { by });
+      } catch (error) {
+        // One that nobody asked for by name does not keep the others from being drawn.
+        if (chosen.length > 0 || !(error instanceof BadInput)) throw error;
+        firstMistake ??= error;
+        leftOut.push({ name: figure.name, reason: error.message });
+        continue;
+      }
+      const files = await filesOf(figure, data, formats, look);
       try {
         makeFolder(out);
         for (const [name, content] of Object.entries(files)) writeFileSync(join(out, name), content);
@@ -115,9 +129,7 @@ export default class DrawFigure extends MarginaliaCommand {
       }
       written.push({ name: figure.name, files: Object.keys(files).map((name) => join(out, name)) });
     }
-    const leftOut = standing.flatMap(({ figure, at }) =>
-      at.kind === 'unavailable' ? [{ name: figure.name, reason: at.reason }] : [],
-    );
+    if (written.length === 0 && firstMistake) throw firstMistake;
     if (flags.json) this.printJson({ figures: written, leftOut });
     else {
       for (const { files } of written) process.stdout.write(files.map((file) => `${file}\n`).join(''));

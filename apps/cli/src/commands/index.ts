@@ -19,6 +19,7 @@ import SlurmStatus from './slurm/status.js';
 import SlurmSubmit from './slurm/submit.js';
 import Status from './status.js';
 import Table from './table.js';
+import Worker from './worker.js';
 
 export default {
   attack: Attack,
@@ -41,4 +42,5 @@ export default {
   'slurm:submit': SlurmSubmit,
   status: Status,
   table: Table,
+  worker: Worker,
 };

@@ -70,7 +70,7 @@ export default class Retry extends MarginaliaCommand {
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
     const question = await storedQuestion(identity, { sweep: flags.sweep, command: 'retry' });
     refuseOtherCode(dir, identity, question);
-    const { countJournal, execute, replan } = await import('@marginalia/sweep');
+    const { countJournal, replan } = await import('@marginalia/sweep');
     const whole = replan(question.definition, identity);
     const plan = await chosen(whole, flags.where);
     const { runs: known } = countJournal(dir, identity.sweep);
@@ -93,7 +93,7 @@ export default class Retry extends MarginaliaCommand {
         out: resolve(dir),
         threads,
         onProgress: view.show,
-        perform: (asked, options) => execute(asked, { ...options, ...limits }),
+        limits,
       },
     ).finally(view.end);
     if (ending.kind === 'stopped') {
@@ -101,11 +101,11 @@ export default class Retry extends MarginaliaCommand {
       process.exitCode = exitCode.interrupted;
       return;
     }
-    const { records, failures } = ending.execution;
+    const { reused, computed, failures } = ending.execution;
     const document = {
       out: dir,
       tried: again.length,
-      measured: records.length,
+      measured: reused + computed - failures.length,
       failures: failures.length,
       failed: failedRuns(failures),
     };

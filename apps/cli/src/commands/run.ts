@@ -11,8 +11,9 @@ import { noteLines } from '../render/notes.js';
 import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
+import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { auditExitCode, auditFlags, auditInWords, auditRuns, shareOf } from '../run/audit.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, auditShare } from '../run/audit.js';
 import { dryRunFlags, printDryRun } from '../run/dry-run.js';
 import { choiceInWords, chosen, whereFlags } from '../run/where.js';
 import { closingFlags, closingOptions } from '../run/closing.js';
@@ -76,6 +77,7 @@ export default class Run extends MarginaliaCommand {
     ...closingFlags,
     ...limitFlags,
     ...auditFlags,
+    ...engineFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
     }),
@@ -108,8 +110,9 @@ export default class Run extends MarginaliaCommand {
     const closing = closingOptions(flags);
     const limits = limitsOf(flags);
 
-    const share = flags.audit === undefined ? undefined : shareOf('audit', flags.audit);
+    const share = auditShare(flags);
     const question = await findQuestion(spelled);
+    const performers = await engineFrom(flags, question);
     const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
@@ -123,7 +126,13 @@ export default class Run extends MarginaliaCommand {
     const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
     if (flags['dry-run']) {
-      await printDryRun(question, { ...flags, plan: planned, all: whole.runs.length, out, threads });
+      await printDryRun(question, {
+        ...flags,
+        plan: await partOf(planned, shard),
+        all: whole.runs.length,
+        out,
+        threads,
+      });
       return;
     }
     const { sweep, preset, cells, runs, largest, notes } = planned;
@@ -141,6 +150,7 @@ export default class Run extends MarginaliaCommand {
       threads,
       closing,
       limits,
+      ...performers,
       onProgress: view.show,
       onFailure: firstOfEachKind(view.say),
     };
@@ -162,31 +172,26 @@ export default class Run extends MarginaliaCommand {
     if (shard) {
       const done = shardSummary(planned, part, shard, ending.execution, out);
       if (flags.json) this.printJson(done);
-      else
-        process.stdout.write(`${shardReport(done)}
-`);
+      else process.stdout.write(`${shardReport(done)}\n`);
       process.exitCode = shardExitCode(done);
       return;
     }
-    const asked = decided?.plan ?? planned;
-    const missing = missingRuns(asked, ending.execution);
-    if (missing > 0) this.say(missingLine(missing, asked));
+    const missing = flags.judge ? missingRuns(planned, ending.execution) : 0;
+    if (missing > 0) this.say(missingLine(missing, planned));
     const verdicts =
       policy && decided
         ? await decidedSummary(decided, policy, out)
         : await summaryOf(planned, ending.execution, out);
     const summary = { ...verdicts, ...(missing > 0 && { missing }) };
     const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
-    const among = new Set(planned.runs.map(({ id }) => id));
+    const among = new Set((decided?.plan ?? planned).runs.map(({ id }) => id));
     const { salt } = flags;
     const audit =
       share === undefined
         ? undefined
-        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among });
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among, ...limits });
     if (flags.json) this.printJson({ ...summary, audit });
-    else
-      process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}
-`);
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
     process.exitCode = withMissing(exitCodeOf(summary), missing);
     if (share === undefined) return;
     for (const line of auditInWords(audit)) this.say(line);

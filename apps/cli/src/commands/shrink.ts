@@ -3,6 +3,7 @@ import { MarginaliaCommand } from '../command.js';
 import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
 import { levelOf } from '../level.js';
+import { overrides } from '../overrides.js';
 import { shrunkReport, stepLine } from '../render/shrunk.js';
 import { coloured, columns, painter } from '../render/terminal.js';
 import { reproducing } from '../shrink/reproduce.js';
@@ -17,6 +18,7 @@ export default class Shrink extends MarginaliaCommand {
     'the other smaller while fresh runs refute the claim. The same command takes the same way.';
   static override examples = [
     '<%= config.bin %> shrink perfect-accuracy --sweep feature-averaging',
+    '<%= config.bin %> shrink perfect-accuracy --sweep feature-averaging --set dimension=64 --set clusters=10',
     '<%= config.bin %> shrink perfect-accuracy --from results/feature-averaging/quick --budget 500',
   ];
   static override args = {
@@ -35,6 +37,12 @@ export default class Shrink extends MarginaliaCommand {
       description: 'Whose values are tried; the first that judges the claim when absent.',
       helpValue: 'P',
     }),
+    set: Flags.string({
+      description: 'Values to start from, instead of those of the preset.',
+      helpValue: 'axis=v1,v2',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     from: Flags.string({ description: 'Results among which a violation is the start.', helpValue: 'DIR' }),
     axes: Flags.string({
       description:
@@ -42,6 +50,11 @@ export default class Shrink extends MarginaliaCommand {
       helpValue: 'a,b',
     }),
     budget: Flags.string({ description: `Fresh runs in all; ${defaultBudget} when absent.`, helpValue: 'N' }),
+    replicates: Flags.string({
+      description:
+        'Fresh runs of one setting, at most; 40 when absent, which find what fails in every second run. To support a claim of 95 % takes some 250.',
+      helpValue: 'N',
+    }),
     alpha: Flags.string({
       description: 'Probability that any step refutes a true claim; 0.001 when absent.',
       helpValue: 'A',
@@ -56,7 +69,8 @@ export default class Shrink extends MarginaliaCommand {
     const budget = flags.budget === undefined ? defaultBudget : count('budget', flags.budget);
     const alpha = flags.alpha === undefined ? defaultAlpha : levelOf(flags.alpha);
     const { claim: word, sweep, preset: wantedPreset, from } = { ...args, ...flags };
-    const subject = await subjectOf({ claim: word, sweep, preset: wantedPreset, from });
+    const set = overrides(flags.set ?? []);
+    const subject = await subjectOf({ claim: word, sweep, preset: wantedPreset, from, set });
     const { question, claim, preset, starts, whence } = subject;
     const { definition, code, reference } = question;
     const axes = flags.axes?.split(',').map((name) => name.trim()) ?? sizesOf(definition);
@@ -70,6 +84,7 @@ export default class Shrink extends MarginaliaCommand {
       code,
       alpha,
       budget,
+      ...(flags.replicates === undefined ? {} : { runsOfSetting: count('replicates', flags.replicates) }),
       ...(axes === undefined ? {} : { axes }),
       onStep: (step) => this.say(stepLine(step, varying)),
     });

@@ -1,5 +1,5 @@
 /** The files of one figure, by the formats asked for. */
-import { csvOf, type Cell } from '../table/aggregate.js';
+import { csvOf } from '../table/aggregate.js';
 import type { Figure, FigureData } from './figure.js';
 import { pngOf } from './raster.js';
 import { svgOf } from './render.js';
@@ -35,7 +35,7 @@ function tableOf({ rows }: FigureData): string {
   const names = Object.keys(rows[0] ?? {});
   return csvOf({
     names,
-    rows: rows as readonly Readonly<Record<string, Cell>>[],
+    rows,
     measurements: [],
     headline: [],
   });

@@ -46,6 +46,7 @@ const commands: Readonly<Record<string, string>> = {
   '“': '``',
   '”': "''",
   '…': '\\dots{}',
+  $: '\\textdollar{}',
   '\\': '\\textbackslash{}',
   '^': '\\^{}',
   '~': '\\~{}',
@@ -54,20 +55,37 @@ const commands: Readonly<Record<string, string>> = {
   '|': '$|$',
 };
 
+/** An equation, which stays on its line; a root, a power, a letter under a tilde or a bar; or one character. */
+const token = / = |√\(([^()]*)\)|√(\p{L})|\^(−?½)|\^\(([^()]*)\)|(\p{L})([\u0303\u0304])|./gsu;
+
 export function latexText(text: string): string {
-  const rooted = text.replaceAll(/√\(([^()]*)\)|√([A-Za-z])/g, (_, inside?: string, letter?: string) => {
-    const under = (inside ?? letter ?? '').replaceAll(/[^ -~]/g, '');
-    return `\u0000${under}\u0001`;
-  });
-  let written = '';
-  for (const letter of rooted) {
-    if (letter === '\u0000') written += '$\\sqrt{';
-    else if (letter === '\u0001') written += '}$';
-    else if (commands[letter] !== undefined) written += commands[letter];
-    else if (/[#$%&_{}]/.test(letter)) written += `\\${letter}`;
-    // A letter that has no command here is left out rather than break the run.
-    else written += /[ -~]/.test(letter) ? letter : letter.normalize('NFD').replaceAll(/[^ -~]/g, '');
-  }
+  const written = text.replaceAll(
+    token,
+    (
+      one: string,
+      root?: string,
+      rooted?: string,
+      half?: string,
+      power?: string,
+      letter?: string,
+      accent?: string,
+    ) => {
+      const under = root ?? rooted;
+      if (under !== undefined) return `$\\sqrt{${formula(under)}}$`;
+      if (half !== undefined) return `$^{${half.replace('−', '-').replace('½', '1/2')}}$`;
+      if (power !== undefined) return `$^{${formula(power)}}$`;
+      if (letter !== undefined) return `$\\${accent === '\u0303' ? 'tilde' : 'bar'}{${formula(letter)}}$`;
+      if (one === ' = ') return '~=~';
+      const command = commands[one];
+      if (command !== undefined) return command;
+      if (/[#%&_{}]/.test(one)) return `\\${one}`;
+      // A letter that has no command here is left out rather than break the run.
+      return /[ -~]/.test(one) ? one : one.normalize('NFD').replaceAll(/[^ -~]/g, '');
+    },
+  );
   // Neighbouring formulas are one: a subscript stays with what it belongs to.
   return written.replaceAll('$$', '');
 }
+
+/** The same within a formula. */
+const formula = (text: string): string => latexText(text).replaceAll('$', '');

@@ -3,7 +3,7 @@
  * data whose scales name every series, so that the marks themselves need no scale of colours.
  */
 import { textWidth } from './text-width.js';
-import { fontSizes, type Look } from './theme.js';
+import { fontSizes } from './theme.js';
 
 export interface Entry {
   readonly name: string;
@@ -13,7 +13,6 @@ export interface Entry {
   readonly fill: string;
   readonly dash: readonly number[];
   readonly strokeWidth: number;
-  readonly fillOpacity: number;
 }
 
 export const paths = {
@@ -28,8 +27,8 @@ const symbolWidth = 30;
 
 export function legendLayer(
   entries: readonly Entry[],
-  { width }: Look,
-  title: string | null = null,
+  /** Pixels that it may take. */
+  width: number,
 ): Readonly<Record<string, unknown>> {
   const domain = entries.map(({ name }) => name);
   const widest = Math.max(...domain.map((name) => textWidth(name, fontSizes.label)));
@@ -40,7 +39,7 @@ export function legendLayer(
     scale: { domain, range },
   });
   const legend = {
-    title,
+    title: null,
     orient: 'bottom',
     direction: 'horizontal',
     columns,
@@ -57,7 +56,6 @@ export function legendLayer(
       fill: { ...scale(entries.map(({ fill }) => fill)), legend },
       strokeDash: { ...scale(entries.map(({ dash }) => dash)), legend },
       strokeWidth: { ...scale(entries.map(({ strokeWidth }) => strokeWidth)), legend },
-      fillOpacity: { ...scale(entries.map(({ fillOpacity }) => fillOpacity)), legend },
     },
   };
 }

@@ -1,13 +1,12 @@
 /** Runs gathered for a figure: by axes into groups, and list measurements over their grids into curves. */
 import { BadInput } from '@marginalia/core';
 import { nearest, type MeasuredRun } from '@marginalia/sweep';
-import { mean } from '@marginalia/theory';
 import { plural } from '../render/number.js';
 import type { FigureSource } from './figure.js';
 import { settingText } from './symbols.js';
 
 /** As many as there are colours; more could not be told apart. */
-export const seriesAtMost = 6;
+const seriesAtMost = 6;
 
 export interface Group {
   /** `d = 1024`; empty where all runs are one group. */
@@ -78,7 +77,7 @@ export function listOf(
 }
 
 export const measures = (sources: readonly FigureSource[], name: string): boolean =>
-  sources.some(({ runs }) => runs.some((run) => listOf(run, name).length > 0));
+  sources.some(({ runs }) => runs.some((run) => name in run.measurements && listOf(run, name).length > 0));
 
 export interface CurvePoint {
   readonly x: number;
@@ -90,38 +89,47 @@ export interface CurvePoint {
 /**
  * Mean, least and most over the runs at every place of a list's grid; `at` moves a place (step → time) and scales a value
  * by what it knows of the run. Places stay apart by their entry in the grid, and a moved one is the mean of where it went.
+ * Only places that most runs reached are kept: a mean over other runs at each place would jump where one ends.
  */
 export function curve(
   runs: readonly MeasuredRun[],
   name: string,
   at: (run: MeasuredRun, x: number, y: number) => readonly [number, number] = (_, x, y) => [x, y],
 ): readonly CurvePoint[] {
-  const places = new Map<number, { readonly x: number[]; readonly y: number[] }>();
+  // Sums in plain loops: a hundred thousand runs have millions of entries.
+  const places = new Map<number, { count: number; x: number; y: number; low: number; high: number }>();
   for (const run of runs) {
-    for (const [place, value] of listOf(run, name)) {
+    const [values, grid] = [run.measurements[name], run.measurements[`${name}.at`]];
+    if (!Array.isArray(values) || !Array.isArray(grid)) continue;
+    for (let i = 0; i < values.length; i++) {
+      const place = Number(grid[i]);
+      const value = Number(values[i]);
+      if (!Number.isFinite(place) || !Number.isFinite(value)) continue;
       const [x, y] = at(run, place, value);
       if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
-      const known = places.get(place) ?? { x: [], y: [] };
-      known.x.push(x);
-      known.y.push(y);
-      places.set(place, known);
+      const known = places.get(place);
+      if (known === undefined) places.set(place, { count: 1, x, y, low: y, high: y });
+      else {
+        known.count++;
+        known.x += x;
+        known.y += y;
+        if (y < known.low) known.low = y;
+        if (y > known.high) known.high = y;
+      }
     }
   }
+  const most = [...places.values()].reduce((highest, { count }) => Math.max(highest, count), 0);
   return [...places]
+    .filter(([, { count }]) => count === most)
     .sort(([a], [b]) => a - b)
-    .map(([, { x, y }]) => ({
-      x: mean(x),
-      mean: mean(y),
-      low: y.reduce((least, value) => Math.min(least, value), Infinity),
-      high: y.reduce((most, value) => Math.max(most, value), -Infinity),
-    }));
+    .map(([, { count, x, y, low, high }]) => ({ x: x / count, mean: y / count, low, high }));
 }
 
 /** `72 runs of 12 cells`, and of which sweeps. */
 export function ofRuns(sources: readonly FigureSource[]): string {
   return sources
     .map(({ sweep, preset, runs, axisNames }) => {
-      const cells = new Set(runs.map(({ axes }) => JSON.stringify(axisNames.map((name) => axes[name])))).size;
+      const cells = new Set(runs.map(({ axes }) => axisNames.map((name) => axes[name]).join('\u0000'))).size;
       return `${sweep} (${preset}): ${plural(runs.length, 'run')} of ${plural(cells, 'cell')}`;
     })
     .join('; ');

@@ -44,15 +44,14 @@ export async function readSource(dir: string, { where }: ReadOptions): Promise<F
   const preset = definition.presets[identity.preset];
   const derived = (axis: string): boolean =>
     typeof (preset?.values[axis] ?? definition.values[axis]) === 'function';
-  const { arrays } = definition;
   return {
     ...common,
     freeAxes: identity.axisNames.filter((axis) => !derived(axis)),
     claims: preset?.claims ?? definition.claims,
-    ...(arrays
+    ...(definition.arrays
       ? {
-          arrays: (run: MeasuredRun) =>
-            arrays.call(definition, run.axes, randomOf(definition, identity, run)),
+          arrays: async (run: MeasuredRun) =>
+            (await definition.arrays?.(run.axes, randomOf(definition, identity, run))) ?? {},
         }
       : {}),
   };

@@ -24,4 +24,12 @@ export const valueText = (value: AxisValue): string =>
 
 /** `d = 1024, k = 4`. */
 export const settingText = (axes: readonly string[], values: Readonly<Record<string, AxisValue>>): string =>
-  axes.map((axis) => `${axis in symbols ? short(axis) : axis} = ${valueText(values[axis] ?? '')}`).join(', ');
+  axes
+    .map((axis) => {
+      const value = values[axis] ?? '';
+      // A name speaks for itself.
+      return typeof value === 'string'
+        ? value
+        : `${axis in symbols ? short(axis) : axis} = ${valueText(value)}`;
+    })
+    .join(', ');

@@ -87,11 +87,11 @@ export function textWidth(text: string, fontSize: number): number {
 /** What a bold text takes beyond a plain one, at most: 2048 units hold a bold @, 1.12 of the plain letters' mean. */
 export const boldly = 1.12;
 
-/** Lines of at most `limit`, broken at spaces; a word that is longer has a line of its own. */
+/** Lines of at most `limit`, broken at spaces but for those of `k = 4`; a word that is longer has a line of its own. */
 export function wrapped(text: string, limit: number, fontSize: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/(?<!=) (?!=)/)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && textWidth(longer, fontSize) > limit) {
       lines.push(line);

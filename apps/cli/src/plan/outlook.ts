@@ -1,5 +1,4 @@
 /** What a plan comes to, for a person or as a document; computes nothing. */
-import { resolve } from 'node:path';
 import type { Outlook, Plan } from '@marginalia/sweep';
 import { outlookReport } from '../render/outlook.js';
 import type { Paint } from '../render/terminal.js';
@@ -20,7 +19,7 @@ export interface Foreseen {
 /** Throws BadInput: see `outlookOf`. */
 export async function foresee({ plan, out, threads, shards }: Foreseen): Promise<Outlook> {
   const { outlookOf } = await import('@marginalia/sweep');
-  return outlookOf(plan, { out: resolve(out), threads, ...(shards === undefined ? {} : { shards }) });
+  return outlookOf(plan, { out, threads, ...(shards === undefined ? {} : { shards }) });
 }
 
 /** `command`: what computes it; `probeable`: whether `--probe` can be added. */

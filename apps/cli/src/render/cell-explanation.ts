@@ -36,7 +36,7 @@ export function cellExplanation(explained: ExplainedCells, width: number, paint:
 }
 
 /** `is there: 5 of 5 replicates`, `will be computed again: …`: a line a reason, with its replicates where there are several. */
-export function reasonLines({ runs, nearest }: CellReasons, explained: ExplainedCells): readonly string[] {
+function reasonLines({ runs, nearest }: CellReasons, explained: ExplainedCells): readonly string[] {
   const groups = new Map<string, number[]>();
   for (const { run, why } of runs) {
     const line = inWords(run, why, explained);
@@ -66,9 +66,9 @@ function inWords(run: Run, why: Why, { plan, identity, question }: ExplainedCell
     case 'changed':
       return `will be computed again: ${why.fields
         .map((field) => {
-          if (field === 'seed') return `the seed was ${why.then.seed}, and is ${plan.seed}`;
-          if (field === 'facts') return factsInWords(why.then.facts, run.facts ?? {});
-          const parts = why.then.code === identity?.code ? identity.parts : undefined;
+          if (field === 'seed') return `the seed was ${why.earlier.seed}, and is ${plan.seed}`;
+          if (field === 'facts') return factsInWords(why.earlier.facts, run.facts ?? {});
+          const parts = why.earlier.code === identity?.code ? identity.parts : undefined;
           const changed = changedCode(parts, question);
           return changed === undefined
             ? 'the code changed since (which part is known of the last code of a folder alone)'

@@ -11,7 +11,7 @@ const weight = (value: number | null): string => short(value, 3);
 
 const columns: readonly Column<Accumulated>[] = [
   { head: 'runs', side: 'right', cell: ({ runs }) => String(runs) },
-  { head: 'cells', side: 'right', cell: ({ cells }) => (cells === null ? 'all' : String(cells)) },
+  { head: 'units', side: 'right', cell: ({ units }) => String(units) },
   { head: 'e against', side: 'right', cell: ({ against }) => weight(against) },
   { head: 'e for', side: 'right', cell: (row) => weight(row.for) },
   { head: 'by seed', side: 'left', cell: (row) => bySeed(row) },
@@ -57,7 +57,7 @@ export function evidenceReport(
     paragraph(
       `${plural(rows.length, 'claim')} over ${plural(seeds, 'seed')}: ${counts.join(', ')}. e against: where the claim is true, an e-value ` +
         `of e or more comes up with probability at most 1/e, so that 1/e bounds the p-value; e for: the same where it is false. Of ` +
-        `different seeds they multiply. A claim is decided above ${short(alpha > 0 ? 1 / alpha : Infinity)}, at α = ${short(alpha)} each.` +
+        `different seeds they multiply. A claim is decided at ${short(1 / alpha)}, α being ${short(alpha)} a claim.` +
         (rows.some(({ validity }) => validity === 'asymptotic')
           ? ' *: exact for Gaussian units, for others the better the more there are.'
           : ''),

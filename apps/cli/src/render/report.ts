@@ -1,5 +1,6 @@
 /** What a finished sweep says to a person: what failed, what is refuted, what says nothing yet, the verdicts, where to look next. */
 import { commandLine } from '../command-line.js';
+import { detectables, divergedRuns } from './detectable.js';
 import type { FailedRun, Summary } from '../sweep/summary.js';
 import { kindsInWords } from './failures.js';
 import { plural, short } from './number.js';
@@ -31,7 +32,14 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
     verdicts.length > 0
       ? verdictTable(verdicts, width, paint)
       : 'The sweep names no claims: nothing is judged.',
-    [footing(summary, width), vacuousRuns(verdicts, width)].filter(Boolean).join('\n'),
+    [
+      footing(summary, width),
+      detectables(verdicts, width),
+      divergedRuns(verdicts, width),
+      vacuousRuns(verdicts, width),
+    ]
+      .filter(Boolean)
+      .join('\n'),
     next(summary, onward),
   ]
     .filter(Boolean)

@@ -22,16 +22,29 @@ const failuresInWords = ({ failed }: Status): string =>
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
 
-const living = ({ sessions }: Status): readonly SeenSession[] =>
-  sessions.filter(({ lives }) => lives !== 'no');
+export type State = 'running' | 'silent' | 'complete' | 'stopped' | 'not begun' | 'unknown';
 
-/** `running`, `complete`, `not begun`, `stopped`: where a process is at it, the first. */
-export function stateOf(status: Status): 'running' | 'complete' | 'stopped' | 'not begun' | 'unknown' {
-  if (living(status).length > 0 || status.writers > 0) return 'running';
-  if (status.remaining === undefined) return 'unknown';
-  if (status.remaining + failedIn(status) === 0) return 'complete';
-  return status.measured + failedIn(status) === 0 ? 'not begun' : 'stopped';
+/**
+ * `running`: a process is at it. `silent`: one was, on another machine, that has not been heard of for a minute. `unknown`:
+ * nobody is at it, and the folder does not say how much is planned.
+ */
+export function stateOf(status: Status): State {
+  const { sessions, writers, remaining, measured } = status;
+  if (sessions.some(({ lives }) => lives === 'yes')) return 'running';
+  if (writers > 0 || sessions.some(({ lives }) => lives === 'unknown')) return 'silent';
+  if (remaining === undefined) return 'unknown';
+  if (remaining + failedIn(status) === 0) return 'complete';
+  return measured + failedIn(status) === 0 ? 'not begun' : 'stopped';
 }
+
+const stateInWords: Readonly<Record<State, string>> = {
+  running: 'running',
+  silent: 'a process on another machine was at it, and has not been heard of for a while',
+  complete: 'complete',
+  stopped: 'no process is at it',
+  'not begun': 'not begun',
+  unknown: 'no process is at it',
+};
 
 /** What to type next; undefined while a process is at it. */
 export function nextOf(out: string, status: Status): string | undefined {
@@ -56,7 +69,7 @@ export function statusReport(out: string, status: Status, width: number, paint: 
   const state = stateOf(status);
   const next = nextOf(out, status);
   const rows: (readonly [string, string])[] = [
-    ['state', state === 'running' ? 'running' : state === 'stopped' ? 'no process is at it' : state],
+    ['state', stateInWords[state]],
     ['planned', planned === undefined ? 'not known: a folder of an older version' : plural(planned, 'run')],
     ['measured', planned ? `${measured} (${percent(measured, planned)})` : String(measured)],
     ...(failed > 0 ? [['failed', `${failed}: ${failuresInWords(status)}`] as const] : []),

@@ -8,15 +8,21 @@ export function lookLine({ round, plan, assessments, next }: Look): string | und
   if (next === undefined) return undefined;
   const settled = assessments.filter(({ open }) => open.length === 0).length;
   const more = next.reduce((sum, many) => sum + many, 0) - plan.runs.length;
-  const cells = new Set(assessments.flatMap(({ open }) => open.map(({ cell }) => cell))).size;
+  const cells = new Set(assessments.flatMap(({ open }) => open)).size;
   return `round ${round}: ${settled} of ${plural(assessments.length, 'claim')} settled; ${plural(more, 'more run')}, for what is open in ${cells} of ${plural(plan.cells.length, 'cell')}`;
 }
 
 /** What to try where claims stay open: more budget than was spent. */
-export const untilRemedy = ({ budget }: Rounds): string =>
-  `inconclusive: a larger budget (--budget ${2 * budget}), more axis values (--set) or a bigger preset`;
+export const untilRemedy = ({ budget, needed }: Rounds): string =>
+  `inconclusive: a larger budget (--budget ${inTwoDigits(Math.max(needed ?? 2 * budget, budget + 1))}), more axis values (--set) or a bigger preset`;
+
+/** Rounded up: an estimate needs no more digits. */
+function inTwoDigits(runs: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(runs)) - 1);
+  return Math.ceil(runs / unit) * unit;
+}
 
 /** Of the levels at which so many claims were judged. */
 export const untilFooting = (alpha: number, claims: number, { rounds, spent }: Rounds): string =>
   `Decided in ${plural(rounds, 'round')} of together ${plural(spent, 'run')}. The sweep decides any claim falsely with ` +
-  `probability at most α = ${short(alpha)}: ${short(alpha / claims)} a claim, split over the cells where it is judged in each.`;
+  `probability at most α = ${short(alpha)}: ${short(alpha / claims)} a claim.`;

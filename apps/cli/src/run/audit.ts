@@ -4,9 +4,11 @@ import { Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { Audit, SweepKey } from '@marginalia/sweep';
 import { exitCode } from '../exit-code.js';
+import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { progressView } from '../render/progress.js';
 import type { Question } from '../sweep/question.js';
+import type { Limits } from './limits.js';
 
 export const saltFlag = Flags.string({
   description: 'Any word; another one audits other runs.',
@@ -35,7 +37,24 @@ export function shareOf(flag: string, text: string): number {
   });
 }
 
-export interface AuditAsked {
+/** The share that `run` was asked to audit. Throws BadInput: see `shareOf`; and for a shard, which reports no whole. */
+export function auditShare({
+  audit,
+  shard,
+}: {
+  readonly audit?: string | undefined;
+  readonly shard?: string | undefined;
+}): number | undefined {
+  if (audit === undefined) return undefined;
+  if (shard === undefined) return shareOf('audit', audit);
+  throw new BadInput({
+    expected: '--audit or --shard',
+    got: 'both',
+    try: 'marginalia audit on the folder once all shards are done',
+  });
+}
+
+export interface AuditAsked extends Limits {
   /** Absolute path. */
   readonly out: string;
   readonly threads: number | undefined;
@@ -52,29 +71,26 @@ export async function auditRuns(
 ): Promise<Audit | undefined> {
   const [Effect, { audit }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) process.exit(exitCode.interrupted);
-    stop.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
   const view = progressView(process.stderr, 'audit: ');
-  try {
-    const program = audit(definition, key, {
-      ...asked,
-      reference,
-      threads: threads ?? availableParallelism(),
-      onProgress: view.show,
-    });
-    return await Effect.runPromise(program, { signal: stop.signal });
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    return undefined;
-  } finally {
-    view.end();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+  const program = audit(definition, key, {
+    ...asked,
+    reference,
+    threads: threads ?? availableParallelism(),
+    onProgress: view.show,
+  });
+  return stoppable(
+    () => stop.abort(),
+    async () => {
+      try {
+        return await Effect.runPromise(program, { signal: stop.signal });
+      } catch (error) {
+        if (!stop.signal.aborted) throw error;
+        return undefined;
+      } finally {
+        view.end();
+      }
+    },
+  );
 }
 
 const shownRuns = 10;

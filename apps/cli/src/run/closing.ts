@@ -1,5 +1,6 @@
 /** Closing a sweep before its time is up: no run begins any more, and those at work may end. */
 import { Flags } from '@oclif/core';
+import { onClosing } from '../closing-signal.js';
 import { duration } from '../duration.js';
 
 export const closingFlags = {
@@ -51,12 +52,12 @@ export function closing(
     controller.abort();
     after(grace, abandon);
   };
-  process.on('SIGUSR1', close);
+  const unheard = onClosing(close);
   if (stopAfterMs !== undefined) after(stopAfterMs, close);
   return {
     signal: controller.signal,
     end: () => {
-      process.off('SIGUSR1', close);
+      unheard();
       timers.forEach(clearTimeout);
     },
   };

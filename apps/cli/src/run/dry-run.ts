@@ -20,6 +20,8 @@ export async function printDryRun(
     /** Runs without `--where`. */
     readonly all: number;
     readonly where?: string | undefined;
+    /** Well formed: the runs are those of this part. */
+    readonly shard?: string | undefined;
     readonly out: string;
     readonly threads: number | undefined;
     readonly json: boolean;
@@ -29,7 +31,8 @@ export async function printDryRun(
   const threads = asked.threads ?? availableParallelism();
   const foreseen = { plan, all, where, out, threads };
   const outlook = await foresee(foreseen);
-  const command = runCommand(question.reference.spelled, plan, { out, where });
+  const whole = runCommand(question.reference.spelled, plan, { out, where });
+  const command = asked.shard === undefined ? whole : `${whole} --shard ${asked.shard}`;
   process.stdout.write(
     json
       ? `${jsonText(foreseenDocument(foreseen, outlook))}\n`

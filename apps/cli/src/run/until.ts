@@ -5,7 +5,7 @@ import type { Decided, Look, Plan, Policy } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
 import { levelOf } from '../level.js';
-import { plural } from '../render/number.js';
+import { plural, short } from '../render/number.js';
 import { lookLine, untilRemedy } from '../render/until.js';
 import { conduct, type ConductOptions, type Ending } from '../sweep/conduct.js';
 import { summaryOf, type Summary } from '../sweep/summary.js';
@@ -17,12 +17,13 @@ export const untilFlags = {
     helpValue: 'decided',
   }),
   budget: Flags.string({
-    description: 'Runs in all that --until may take, or replicates a cell with an x; 50x when absent.',
+    description:
+      'Runs in all that --until may take, or with an x runs of a cell; 50x when absent, and 500 at least.',
     helpValue: 'N|Nx',
   }),
   alpha: Flags.string({
     description:
-      'Probability that --until decides any claim of the sweep falsely; 0.001 when absent, split over claims and cells.',
+      'Probability that --until decides any claim of the sweep falsely; 0.001 when absent, split over its claims.',
     helpValue: 'A',
   }),
 };
@@ -57,11 +58,15 @@ export async function policyFor(typed: Typed, plan: Plan, spelled: string): Prom
       try: commandLine('run', spelled, '--replicates', '20'),
     });
   }
-  const { defaultAlpha, defaultReplicates } = await import('@marginalia/sweep');
-  const runs = budgetOf(budget ?? `${Math.max(defaultReplicates, plan.replicates)}x`, plan.cells.length);
+  const { defaultAlpha, defaultBudget } = await import('@marginalia/sweep');
+  const { cells } = plan;
+  const runs =
+    budget === undefined
+      ? Math.max(defaultBudget(cells.length), plan.runs.length)
+      : budgetOf(budget, cells.length);
   if (runs < plan.runs.length) {
     throw new BadInput({
-      expected: `--budget to reach for the first round, ${plural(plan.runs.length, 'run')} (${plural(plan.cells.length, 'cell')} × ${plural(plan.replicates, 'replicate')})`,
+      expected: `--budget to reach for the first round, ${plural(plan.runs.length, 'run')} (${plural(cells.length, 'cell')} × ${plural(plan.replicates, 'replicate')})`,
       got: String(budget),
       try: `--budget ${10 * plan.runs.length}, or fewer --replicates`,
     });
@@ -97,6 +102,7 @@ export async function conductUntil(
     import('effect/Effect'),
     import('@marginalia/sweep'),
   ]);
+  say(`until decided: at most ${plural(policy.budget, 'run')}, at α = ${short(policy.alpha)}`);
   let decided: Decided | undefined;
   const onLook = (look: Look): void => {
     const line = lookLine(look);
@@ -124,25 +130,48 @@ export async function decidedSummary(
 ): Promise<Summary> {
   const summary = await summaryOf(decided.plan, decided, out);
   const byClaim = new Map(decided.assessments.map((assessment) => [assessment.claim, assessment]));
+  const corners = new Map(decided.corners.map((corner) => [corner.claim, corner]));
   const spent = decided.plan.runs.length;
   return {
     ...summary,
     alpha,
-    until: { rounds: decided.round, budget, spent },
+    until: { rounds: decided.round, budget, spent, needed: neededBy(decided) },
     verdicts: summary.verdicts.map((verdict) => {
       const assessment = byClaim.get(verdict.claim);
       if (assessment === undefined) throw new TypeError(`no assessment of ${verdict.claim}`);
       const { open, ...decision } = assessment;
       const { expected, violatedBy } = verdict;
-      const wanting =
-        verdict.verdict === 'vacuous' || open.length === 0 ? '' : wantedInWords(decision.more, open.length);
-      return { ...decision, reason: `${decision.reason}${wanting}`, expected, violatedBy };
+      const corner = corners.get(verdict.claim);
+      const wanting = open.length === 0 ? '' : wantedInWords(decision.more);
+      const reason = `${decision.reason}${wanting}${cornersInWords(decision.verdict, corner?.refutedAt ?? [])}`;
+      return { ...decision, reason, expected, violatedBy, cells: corner?.cells ?? null };
     }),
   };
 }
 
-const wantedInWords = (more: number | null, cells: number): string =>
-  more === null ? '' : `; the budget ended ${plural(more, 'replicate')} short, in ${plural(cells, 'cell')}`;
+/** Claims over other cells may share what they need: a cell is extended once, as far as the neediest of them asks. */
+function neededBy({ plan, assessments }: Decided): number | null {
+  const more = plan.cells.map(() => 0);
+  for (const assessment of assessments) {
+    for (const cell of assessment.open) more[cell] = Math.max(more[cell] ?? 0, assessment.more ?? 0);
+  }
+  const sum = more.reduce((total, many) => total + many, 0);
+  return sum > 0 ? plan.runs.length + sum : null;
+}
+
+/** `more` is of each cell. */
+const wantedInWords = (more: number | null): string =>
+  more === null ? '' : `; the budget ended about ${plural(more, 'replicate')} of each cell short`;
+
+const shownPlaces = 2;
+
+/** Of a claim that is not refuted over the grid: where it is by itself. */
+function cornersInWords(verdict: string, places: readonly string[]): string {
+  if (verdict === 'refuted' || places.length === 0) return '';
+  const shown = places.slice(0, shownPlaces).join(', ');
+  const more = places.length > shownPlaces ? ` and ${places.length - shownPlaces} more` : '';
+  return `; yet by itself refuted at ${shown}${more}`;
+}
 
 /** More replicates are what the rounds see to; more budget is what they may lack. */
 export const remedyOf = ({ until }: Summary): { readonly remedy?: string } =>

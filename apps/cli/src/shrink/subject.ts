@@ -31,6 +31,8 @@ export interface Wanted {
   readonly sweep: string | undefined;
   readonly preset: string | undefined;
   readonly from: string | undefined;
+  /** Axis → values as they are typed. */
+  readonly set: Readonly<Record<string, string>>;
 }
 
 /** Throws BadInput for an unknown claim or sweep, one that does not judge the other, and a folder of another sweep. */
@@ -58,6 +60,10 @@ export async function subjectOf(wanted: Wanted): Promise<Subject> {
       try: `--preset ${judging[0]}`,
     });
   }
+  const overridden = Object.keys(wanted.set);
+  if (results && overridden.length > 0) {
+    throw new BadInput({ expected: '--from or --set', got: 'both', try: '--set alone' });
+  }
   if (results) {
     const cells = violatingCells(claim, results.records);
     if (cells.length === 0) {
@@ -71,8 +77,9 @@ export async function subjectOf(wanted: Wanted): Promise<Subject> {
   }
   const presets = asked === undefined ? judging : [asked];
   const preset = presets[0] as string;
-  const { cells } = await planFor(question, { preset });
-  return { question, claim, preset, starts: cells, whence: `the values of preset ${preset}` };
+  const { cells } = await planFor(question, { preset, set: wanted.set });
+  const whence = `the values of ${overridden.length > 0 ? '--set and ' : ''}preset ${preset}`;
+  return { question, claim, preset, starts: cells, whence };
 }
 
 const claimsOf = (definition: SweepDefinition, preset: string): readonly Claim[] =>

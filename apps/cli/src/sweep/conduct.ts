@@ -1,6 +1,14 @@
 /** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import type { execute, Execution, JournalRecord, Plan, Progress, SweepReference } from '@marginalia/sweep';
+import type {
+  execute,
+  ExecuteOptions,
+  Execution,
+  JournalRecord,
+  Plan,
+  Progress,
+  SweepReference,
+} from '@marginalia/sweep';
 import { stoppable } from '../interruption.js';
 import { plural } from '../render/number.js';
 import { closing, type ClosingOptions } from '../run/closing.js';
@@ -11,7 +19,7 @@ export type Ending =
   /** `kept`: measured runs that are there; undefined where it was stopped before the journal was read. */
   | { readonly kind: 'stopped'; readonly kept: number | undefined };
 
-export interface ConductOptions {
+export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'> {
   readonly reference: SweepReference;
   /** Absolute path. */
   readonly out: string;
@@ -36,12 +44,14 @@ export async function conduct(
     perform,
     closing: closingTimes = {},
     limits,
+    ...others
   }: ConductOptions,
 ): Promise<Ending> {
   const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  // What adds runs as it goes is abandoned at once: it would begin others.
-  const closed = closing(perform ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
+  // What adds runs as it goes would begin others; what others perform ends with them, and is journaled by them.
+  const atOnce = perform !== undefined || others.engine !== undefined;
+  const closed = closing(atOnce ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
   let kept: number | undefined;
   const asked = {
     reference,
@@ -51,9 +61,10 @@ export async function conduct(
       kept = progress.kept;
       onProgress(progress);
     },
-    ...(perform ? {} : { closing: closed.signal }),
+    ...(atOnce ? {} : { closing: closed.signal }),
     ...(onFailure && { onFailure }),
     ...limits,
+    ...others,
   };
   const halt = (): void => stop.abort();
   const act = async (): Promise<Ending> => {

@@ -18,7 +18,7 @@ export interface JudgedClaim extends Verdict {
   readonly expected: VerdictKind;
   /** The run that violates it worst (the least slack), to be replayed; null when none does. */
   readonly violatedBy: string | null;
-  /** Cells by what they say, where --until judged the claim in each; null where it judged all together. */
+  /** What each cell would say by itself, counted, where --until judged the claim and a cell can say something. */
   readonly cells?: Readonly<Record<VerdictKind, number>> | null;
 }
 
@@ -27,6 +27,8 @@ export interface Rounds {
   readonly rounds: number;
   readonly budget: number;
   readonly spent: number;
+  /** The budget that would have done, at the estimates and spreads of the end; null where none is known, or none is needed. */
+  readonly needed: number | null;
 }
 
 export interface Summary {
@@ -54,9 +56,13 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { failedRuns: missingOf, storedEvidence, verdictOf } = await import('@marginalia/sweep');
+  const { failedRuns: missingOf, pendingRuns, storedEvidence, verdictOf } = await import('@marginalia/sweep');
   const measured = await storedEvidence(plan, out);
-  const missing = missingOf(execution.failures, plan);
+  const missing = [
+    ...missingOf(execution.failures, plan),
+    // None, unless what is there is judged as it is.
+    ...pendingRuns(plan.runs, [...measured, ...execution.failures]),
+  ];
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
     for (const run of measured) {

@@ -2,19 +2,17 @@
  * Evidence across nights and machines: e-values of independent data multiply.
  *
  * An e-value against a hypothesis has mean ≤ 1 where it holds, so that it exceeds 1/α with probability ≤ α, and 1/e bounds
- * a p-value. Of a claim that speaks of each cell by itself, with e_{s,c} the e-value of seed s in cell c:
- *
- *   against the claim   E = (1/C) Σ_c Π_s e_{s,c}     a mean of e-values is one, however they depend on each other;
- *   for it              E = min_c Π_s e_{s,c}         were the claim false in cell c, the least is at most the one of c.
- *
- * Vovk & Wang, "E-values: calibration, combination and applications", Annals of Statistics 49 (2021): §3 of means, §4 of
- * products.
+ * a p-value. Seeds draw their data independently: given what the others came to, each still has mean ≤ 1, and so has the
+ * product. Vovk & Wang, "E-values: calibration, combination and applications", Annals of Statistics 49 (2021), §4.
  */
 import type { Claim } from '@marginalia/theory';
 import { evidenceOf } from '../evidence.js';
 import { unitOf } from '../identity.js';
-import { gathered, judgeAnytime, type Outcomes } from '../until/judge.js';
-import type { Validity, Weight } from '../verdict/decision.js';
+import type { JournalRecord } from '../journal/record.js';
+import { mergeIndependent } from '../sequential/merge.js';
+import { balance } from '../until/balance.js';
+import { judgeAnytime, type Outcomes } from '../until/judge.js';
+import type { Validity } from '../verdict/decision.js';
 import { failedRuns } from '../verdict/missing.js';
 import type { Verdict } from '../verdict/verdict.js';
 import type { SeedRuns } from './seeds.js';
@@ -23,9 +21,11 @@ import type { SeedRuns } from './seeds.js';
 export interface SeedWeight {
   readonly seed: string;
   readonly folders: readonly string[];
+  readonly verdict: Verdict['verdict'];
   readonly runs: number;
   readonly units: number;
-  readonly against: number;
+  /** Null where its runs determine none: no evidence, a factor of 1. */
+  readonly against: number | null;
   readonly for: number | null;
 }
 
@@ -33,16 +33,15 @@ export interface Accumulated {
   readonly claim: string;
   readonly title: string;
   readonly verdict: Verdict['verdict'];
-  /** Level of the verdict: supported or refuted once an e-value exceeds 1/alpha. */
+  /** Level of the verdict: refuted or supported once an e-value reaches 1/alpha. */
   readonly alpha: number;
   readonly validity: Validity;
-  /** E-value against the claim; null where nothing weighs. */
+  /** E-value against the claim; null where no seed has one. */
   readonly against: number | null;
-  /** E-value against its being false; null where no number of runs could show that (an identity). */
+  /** E-value against its being false; null where none has one, as for an identity, which no number of runs proves. */
   readonly for: number | null;
-  /** Cells that were judged, where the claim is judged cell by cell; null where all together. */
-  readonly cells: number | null;
   readonly runs: number;
+  readonly units: number;
   readonly seeds: readonly SeedWeight[];
   readonly reason: string;
 }
@@ -53,116 +52,102 @@ export interface Accumulation {
   readonly alpha: number;
 }
 
-/** One claim over all seeds. */
+/** One claim over all seeds, each judged over its grid by as many replicates of every cell as every cell has. */
 export function accumulate(
   claim: Claim,
   seeds: readonly SeedRuns[],
   accumulation: Accumulation,
 ): Accumulated {
   const { alpha } = accumulation;
-  const grouped = seeds.map((seed) => cellsOf(seed, claim, accumulation));
-  const places = [...new Set(grouped.flatMap((cells) => [...cells.keys()]))];
-  const weights = grouped.map((cells) => places.map((place) => weigh(claim, cells.get(place), alpha)));
-  const judged = places.flatMap((_, at) => (weights.some((row) => row[at]?.verdict.runs) ? [at] : []));
-  const products = judged.map((at) => product(weights.flatMap((row) => row[at]?.weight ?? [])));
-  const all = judgeAnytime(claim, gathered(grouped.flatMap((cells) => [...cells.values()])), alpha);
-  const total = products.length > 0 ? together(products) : undefined;
-  const validities = weights.flat().map(({ verdict }) => verdict.validity);
-  const validity = (['fixed', 'asymptotic'] as const).find((one) => validities.includes(one)) ?? 'anytime';
-  const cellwise = claim.relation.kind !== 'exactly' && claim.relation.kind !== 'proportional';
+  const verdicts = seeds.map(({ records }) => {
+    const cells = cellsOf(records, accumulation);
+    const runs = cells.flatMap((cell) => cell.runs);
+    const missing = cells.flatMap((cell) => cell.missing);
+    return judgeAnytime(
+      claim,
+      claim.relation.kind === 'exactly' ? { runs, missing } : balance(claim, cells),
+      alpha,
+    );
+  });
+  const weight = {
+    against: product(verdicts.map(({ evidence }) => evidence?.against ?? null)),
+    for: product(verdicts.map(({ evidence }) => evidence?.for ?? null)),
+  };
+  const validities = verdicts.map(({ validity }) => validity);
   return {
     claim: claim.id,
     title: claim.title,
-    ...decide(claim, total, all, alpha),
+    ...decide(claim, verdicts, weight, alpha),
     alpha,
-    validity,
-    against: total?.against ?? null,
-    for: total?.for ?? null,
-    cells: cellwise ? judged.length : null,
-    runs: all.runs,
-    seeds: seeds.map(({ seed, folders }, s) => {
-      const row = weights[s] ?? [];
-      const own = together(judged.map((at) => row[at]?.weight ?? nothing));
+    validity: (['fixed', 'asymptotic'] as const).find((one) => validities.includes(one)) ?? 'anytime',
+    ...weight,
+    runs: verdicts.reduce((sum, { runs }) => sum + runs, 0),
+    units: verdicts.reduce((sum, { units }) => sum + units, 0),
+    seeds: seeds.map(({ seed, folders }, at): SeedWeight => {
+      const { verdict, runs, units, evidence } = verdicts[at] as Verdict;
       return {
         seed,
         folders,
-        runs: row.reduce((sum, { verdict }) => sum + verdict.runs, 0),
-        units: row.reduce((sum, { verdict }) => sum + verdict.units, 0),
-        ...own,
+        verdict,
+        runs,
+        units,
+        against: evidence?.against ?? null,
+        for: evidence?.for ?? null,
       };
     }),
   };
 }
 
-/** What no run has said anything about. */
-const nothing: Weight = { against: 1, for: 1 };
-
-const together = (cells: readonly Weight[]): Weight => ({
-  against: cells.reduce((sum, { against }) => sum + against, 0) / Math.max(1, cells.length),
-  for: cells.some((one) => one.for === null)
-    ? null
-    : cells.reduce((least, one) => Math.min(least, one.for ?? Infinity), Infinity),
-});
-
-const product = (weights: readonly Weight[]): Weight =>
-  weights.reduce(
-    (total, { against, for: pro }) => ({
-      // Never 0 · ∞: what has been excluded for certain stays so.
-      against: total.against === Infinity ? Infinity : total.against * against,
-      for: pro === null || total.for === null ? null : total.for * pro,
-    }),
-    nothing,
-  );
-
-interface Weighed {
-  readonly verdict: Verdict;
-  /** One where the runs are too few for any. */
-  readonly weight: Weight;
+/** What has no e-value is no evidence either way. */
+function product(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length === 0 ? null : mergeIndependent(known);
 }
 
-function weigh(claim: Claim, outcomes: Outcomes | undefined, alpha: number): Weighed {
-  const verdict = judgeAnytime(claim, outcomes ?? { runs: [], missing: [] }, alpha);
-  return { verdict, weight: verdict.evidence ?? nothing };
-}
-
-/** The runs of a seed by cell, or under one name where a claim is judged over all cells together. */
+/** The runs of a seed by cell. */
 function cellsOf(
-  { records }: SeedRuns,
-  { relation }: Claim,
+  records: readonly JournalRecord[],
   { axisNames, keyingAxes }: Accumulation,
-): ReadonlyMap<string, Outcomes> {
-  const apart = relation.kind !== 'exactly' && relation.kind !== 'proportional';
-  const cells = new Map<string, typeof records>();
+): readonly Outcomes[] {
+  const cells = new Map<string, JournalRecord[]>();
   for (const record of records) {
-    const place = apart ? unitOf(axisNames, { ...record, replicate: 0 }) : '';
-    cells.set(place, [...(cells.get(place) ?? []), record]);
+    const place = unitOf(axisNames, { ...record, replicate: 0 });
+    const cell = cells.get(place);
+    if (cell) cell.push(record);
+    else cells.set(place, [record]);
   }
-  return new Map(
-    [...cells].map(([place, own]) => [
-      place,
-      { runs: evidenceOf(own, { keyingAxes }), missing: failedRuns(own, { keyingAxes }) },
-    ]),
-  );
+  return [...cells.values()].map((own) => ({
+    runs: evidenceOf(own, { keyingAxes }),
+    missing: failedRuns(own, { keyingAxes }),
+  }));
 }
 
-const digits = (value: number): string => String(Number(value.toPrecision(4)));
+const digits = (value: number | null): string =>
+  value === null ? 'none' : String(Number(value.toPrecision(4)));
 
 function decide(
   { relation }: Claim,
-  total: Weight | undefined,
-  all: Verdict,
+  verdicts: readonly Verdict[],
+  weight: { readonly against: number | null; readonly for: number | null },
   alpha: number,
 ): Pick<Accumulated, 'verdict' | 'reason'> {
-  if (total === undefined) return { verdict: all.verdict, reason: all.reason };
-  if (relation.kind === 'exactly') return { verdict: all.verdict, reason: all.reason };
   const level = digits(1 / alpha);
-  if (total.against > 1 / alpha)
-    return { verdict: 'refuted', reason: `e-value against it ${digits(total.against)} > ${level}` };
-  if (total.for !== null && total.for > 1 / alpha)
-    return { verdict: 'supported', reason: `e-value for it ${digits(total.for)} > ${level}` };
-  if (all.validity === 'fixed') return { verdict: 'inconclusive', reason: `no e-value: ${all.reason}` };
+  const judged = verdicts.filter(({ runs }) => runs > 0);
+  const [first] = judged.length > 0 ? judged : verdicts;
+  if (first === undefined) return { verdict: 'inconclusive', reason: 'no run' };
+  if (relation.kind === 'exactly') {
+    const { verdict, reason } = judged.find((one) => one.verdict === 'refuted') ?? first;
+    return { verdict, reason };
+  }
+  if (judged.length === 0) return { verdict: first.verdict, reason: first.reason };
+  if ((weight.against ?? 0) >= 1 / alpha)
+    return { verdict: 'refuted', reason: `e-value against it ${digits(weight.against)} ≥ ${level}` };
+  if ((weight.for ?? 0) >= 1 / alpha)
+    return { verdict: 'supported', reason: `e-value for it ${digits(weight.for)} ≥ ${level}` };
+  if (weight.against === null && weight.for === null)
+    return { verdict: 'inconclusive', reason: `no e-value; ${first.reason}` };
   return {
     verdict: 'inconclusive',
-    reason: `e-values ${digits(total.against)} against it and ${total.for === null ? 'none' : digits(total.for)} for it, neither above ${level}`,
+    reason: `e-values ${digits(weight.against)} against it and ${digits(weight.for)} for it, neither of them ${level}`,
   };
 }

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { journalFiles, journalFolder, numbered } from '../journal/files.js';
 import type { Glance } from '../journal/glance.js';
-import { lock, unlock, writerLives } from '../journal/lock.js';
+import { lock, lockIsBlank, unlock, writerLives } from '../journal/lock.js';
 import { makeFolder } from '../journal/make-folder.js';
 import { refusal } from '../journal/refusal.js';
 
@@ -60,13 +60,20 @@ const draftOf = (path: string): string => path.replace(/\.jsonl$/, '.draft');
 
 /** What writers that were killed left behind: drafts, and locks that would make a number look taken. */
 function clearDrafts(out: string): void {
-  for (const name of readdirSync(journalFolder(out))) {
-    const path = join(journalFolder(out), name.replace(/\.(draft|lock)$/, '.jsonl'));
-    if (!/^\d{4,}\.(draft|lock)$/.test(name) || writerLives(path)) continue;
+  const locked = readdirSync(journalFolder(out))
+    .filter((name) => /^\d{4,}\.(draft|lock)$/.test(name))
+    .map((name) => join(journalFolder(out), name.replace(/\.\w+$/, '.jsonl')));
+  const blank = locked.filter((path) => lockIsBlank(path) && !existsSync(path));
+  if (blank.length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, fillingMs);
+  for (const path of locked) {
+    if (writerLives(path) && !(blank.includes(path) && lockIsBlank(path) && !existsSync(path))) continue;
     rmSync(draftOf(path), { force: true });
     unlock(path);
   }
 }
+
+/** A lock is filled at once: one that is still blank after so long has lost its writer. */
+const fillingMs = 1000;
 
 const blockBytes = 1 << 22;
 

@@ -1,5 +1,5 @@
 /** One `sweep.json` for several folders of one sweep. */
-import { BadInput } from '@marginalia/core';
+import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
 import { byText, byValue, type SweepIdentity } from '../results.js';
 
@@ -32,41 +32,71 @@ const short = (field: string, value: string | undefined): string =>
   field === 'code' ? `code ${value?.slice(0, 12)}` : `${field} ${value}`;
 
 /**
- * The same whatever the order of the folders, and combined with one of them again the same: presets joined by `+`, the
- * values of each axis united, the most replicates. `standing`: the identity that the target already has, if any.
+ * The same whatever the order of the folders, and combined with one of them again the same: the values of each axis
+ * united, the most replicates, the first preset by name. What was typed (`set`) and how many cells and runs were planned
+ * stay where all agree, as the shards of one plan do; else the values alone say what the plan is. `standing`: what the
+ * target already has, whose reference stays.
  */
 export function united(sources: readonly Source[], standing: SweepIdentity | undefined): SweepIdentity {
   const all = sources.map(({ identity }) => identity);
   const [first] = all;
   if (first === undefined) throw new BadInput({ expected: 'folders to merge', got: 'none' });
-  const presets = [...new Set(all.flatMap(({ preset }) => preset.split('+')))].sort(byText);
+  const agreed = (...fields: readonly (keyof SweepIdentity)[]): boolean =>
+    fields.every((field) => all.every((one) => spelled(one[field]) === spelled(first[field])));
+  const most = (of: (one: SweepIdentity) => number): number => Math.max(1, ...all.map(of));
+  const lists = <Value>(of: (one: SweepIdentity) => readonly Value[] | undefined): (readonly Value[])[] =>
+    all.flatMap((one) => [of(one) ?? []].filter((list) => list.length > 0));
   const names = orderUniting(
-    all.map(({ axisNames }) => axisNames),
+    lists(({ axisNames }) => axisNames),
     byText,
   );
-  const keying = all.flatMap(({ keyingAxes }) => (keyingAxes ? [keyingAxes] : []));
-  const headlines = all.flatMap(({ headline }) => (headline ? [headline] : []));
+  const replicates = most((one) => one.replicates);
+  const mostReplicates = most((one) => one.mostReplicates ?? one.replicates);
+  const parts = all.find((one) => one.parts)?.parts;
   return {
     sweep: first.sweep,
-    preset: presets.join('+'),
+    preset: all.map(({ preset }) => preset).sort(byText)[0] ?? first.preset,
     seed: first.seed,
     code: first.code,
     axisNames: names,
-    ...(keying.length === 0 ? {} : { keyingAxes: orderUniting(keying, byText) }),
-    ...(headlines.length === 0 ? {} : { headline: orderUniting(headlines, byText) }),
+    ...(all.some(({ keyingAxes }) => keyingAxes)
+      ? {
+          keyingAxes: orderUniting(
+            lists((one) => one.keyingAxes),
+            byText,
+          ),
+        }
+      : {}),
+    ...(all.some(({ headline }) => headline)
+      ? {
+          headline: orderUniting(
+            lists((one) => one.headline),
+            byText,
+          ),
+        }
+      : {}),
     values: Object.fromEntries(
       names.map((name) => [
         name,
         orderUniting<AxisValue>(
-          all.map(({ values }) => values[name] ?? []),
+          lists(({ values }) => values[name]),
           byValue,
         ),
       ]),
     ),
-    replicates: all.reduce((most, { replicates }) => Math.max(most, replicates), 1),
+    replicates,
+    ...(first.set && agreed('preset', 'values', 'set') ? { set: first.set } : {}),
+    ...(first.cells !== undefined && agreed('preset', 'values', 'cells') ? { cells: first.cells } : {}),
+    ...(parts ? { parts } : {}),
+    ...(mostReplicates > replicates ? { mostReplicates } : {}),
+    ...(first.planned !== undefined && agreed('values', 'replicates', 'mostReplicates', 'planned')
+      ? { planned: first.planned }
+      : {}),
     reference: standing?.reference ?? all.map(({ reference }) => reference).sort(byText)[0] ?? '',
   };
 }
+
+const spelled = (field: unknown): string => (field === undefined ? '' : canonical(field));
 
 /**
  * Every value once. The order of a list that has all of them stands, where all such lists agree: shards of one plan

@@ -18,14 +18,13 @@ export function allot(
   left: number,
 ): readonly number[] | undefined {
   const wanted = [...replicates];
-  for (const { open } of standing) {
-    for (const { cell, more } of open) {
-      const now = replicates[cell] ?? 0;
-      const most = growth.most * now;
-      const target = more === undefined ? most : now + more;
-      const next = Math.min(most, Math.max(Math.ceil(growth.least * now), Math.ceil(target)));
-      wanted[cell] = Math.max(wanted[cell] ?? 0, next);
-    }
+  for (const { open, more } of standing) {
+    // The fewest of its cells are what a claim over the grid is judged by.
+    const now = Math.min(...open.map((cell) => replicates[cell] ?? 0));
+    const most = growth.most * now;
+    const target = more === null ? most : now + more;
+    const next = Math.min(most, Math.max(Math.ceil(growth.least * now), Math.ceil(target)));
+    for (const cell of open) wanted[cell] = Math.max(wanted[cell] ?? 0, next);
   }
   const asked = wanted.reduce((sum, many, cell) => sum + many - (replicates[cell] ?? 0), 0);
   if (asked === 0 || left < 1) return undefined;

@@ -3,19 +3,24 @@ import { BadInput } from '@marginalia/core';
 import * as Effect from 'effect/Effect';
 import { attempt } from '../attempt.js';
 import { evidenceOf } from '../evidence.js';
+import { mostRuns } from '../grid.js';
 import { execute, type ExecuteOptions, type Execution } from '../execute.js';
 import type { JournalRecord } from '../journal/record.js';
 import type { Plan } from '../plan.js';
 import { type Assessment, assess, type Measured } from './assess.js';
 import { allot } from './allot.js';
+import { type Corners, cornersOf } from './corners.js';
 import { failedRuns } from '../verdict/missing.js';
 import { extendPlan, runsOfCells } from './extend-plan.js';
 
 /** The level of a sweep that says no other. */
 export const defaultAlpha = 1e-3;
 
-/** Replicates of a cell, on average, that a sweep without a budget of its own may take. */
-export const defaultReplicates = 50;
+/**
+ * The runs that a sweep without a budget of its own may take: fifty of each cell. And five hundred at least: that 95 % of
+ * runs hold takes 200 of them at the levels of a sweep, however few cells there are.
+ */
+export const defaultBudget = (cells: number): number => Math.min(Math.max(50 * cells, 500), mostRuns);
 
 export interface Policy {
   /** Probability that a sweep decides any of its claims falsely. */
@@ -35,7 +40,10 @@ export interface Look {
   readonly next: readonly number[] | undefined;
 }
 
-export interface Decided extends Execution, Look {}
+export interface Decided extends Execution, Look {
+  /** What single cells say, of each claim of which they can. */
+  readonly corners: readonly Corners[];
+}
 
 export interface UntilOptions extends ExecuteOptions {
   /** Called after every round. */
@@ -61,6 +69,7 @@ export const executeUntilDecided = (
     const failures = new Map<string, JournalRecord>();
     let computed = 0;
     let open = first.cells.length;
+    let before: readonly Assessment[] = [];
     for (let plan = first, round = 1; ; round += 1) {
       const standing = { number: round, open, cells: plan.cells.length };
       const { onProgress } = options;
@@ -73,16 +82,18 @@ export const executeUntilDecided = (
       );
       computed += execution.computed;
       for (const record of execution.failures) failures.set(record.id, record);
-      const look = yield* attempt(() =>
-        lookAt(plan, round, [...execution.records, ...failures.values()], { alpha, budget }),
-      );
+      const measured = measuredOf(plan, [...execution.records, ...failures.values()]);
+      const look = yield* attempt(() => lookAt(plan, round, measured, { alpha, budget }, before));
+      before = look.assessments;
       options.onLook?.(look);
       if (look.next === undefined) {
         const { torn, corrupted, setAside, records } = execution;
         const failed = plan.runs.flatMap(({ id }) => failures.get(id) ?? []);
         const reused = plan.runs.length - computed;
+        const corners = yield* attempt(() => cornersOf(plan.claims, measured, alpha));
         return {
           ...look,
+          corners,
           computed,
           reused,
           measured: records.length,
@@ -98,26 +109,26 @@ export const executeUntilDecided = (
     }
   });
 
-/** What the records of the plan, failed ones included, make of the claims, and of the next round. Pure. */
-export function lookAt(
-  plan: Plan,
-  round: number,
-  records: readonly JournalRecord[],
-  { alpha, budget }: Policy,
-): Look {
-  const runs = runsOfCells(plan);
+/** The records of a plan, failed ones included, by cell. */
+export function measuredOf(plan: Plan, records: readonly JournalRecord[]): Measured {
   const byId = new Map(records.map((record) => [record.id, record]));
-  const measured: Measured = runs.map((cell) => {
+  return runsOfCells(plan).map((cell) => {
     const ended = cell.flatMap(({ id }) => byId.get(id) ?? []);
     return { runs: evidenceOf(ended, plan), missing: failedRuns(ended, plan) };
   });
-  const assessments = assess(plan.claims, measured, alpha);
-  const next = allot(
-    runs.map(({ length }) => length),
-    assessments,
-    budget - plan.runs.length,
-  );
-  return { round, plan, assessments, next };
+}
+
+/** What a round makes of the claims, and of the next round; `before` is where they stood. Pure. */
+export function lookAt(
+  plan: Plan,
+  round: number,
+  measured: Measured,
+  { alpha, budget }: Policy,
+  before: readonly Assessment[] = [],
+): Look {
+  const assessments = assess(plan.claims, measured, alpha, before);
+  const replicates = runsOfCells(plan).map(({ length }) => length);
+  return { round, plan, assessments, next: allot(replicates, assessments, budget - plan.runs.length) };
 }
 
 function refuse({ sweep, claims, runs }: Plan, { alpha, budget }: Policy): void {
@@ -129,6 +140,13 @@ function refuse({ sweep, claims, runs }: Plan, { alpha, budget }: Policy): void 
       expected: 'alpha to lie between 0 and 1',
       got: String(alpha),
       try: String(defaultAlpha),
+    });
+  }
+  if (budget > mostRuns) {
+    throw new BadInput({
+      expected: `a budget of at most ${mostRuns} runs, as a plan has`,
+      got: String(budget),
+      try: 'several sweeps',
     });
   }
   if (!(budget >= runs.length)) {

@@ -27,5 +27,10 @@ export function extendPlan(plan: Plan, replicates: readonly number[]): Plan {
   });
   const { mostReplicates: _, planned: __, ...same } = plan;
   const [least, most] = [Math.min(...replicates), Math.max(...replicates)];
-  return { ...same, replicates: least, ...(most > least ? { mostReplicates: most, planned: runs.length } : {}), runs };
+  return {
+    ...same,
+    replicates: least,
+    ...(most > least ? { mostReplicates: most, planned: runs.length } : {}),
+    runs,
+  };
 }

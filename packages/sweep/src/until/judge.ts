@@ -11,11 +11,6 @@ export interface Outcomes {
   readonly missing: readonly MissingRun[];
 }
 
-export const gathered = (cells: readonly Outcomes[]): Outcomes => ({
-  runs: cells.flatMap(({ runs }) => runs),
-  missing: cells.flatMap(({ missing }) => missing),
-});
-
 /** A verdict at level alpha that holds however often one looks; what an interval for one look decides is inconclusive. */
 export function judgeAnytime(claim: Claim, { runs, missing }: Outcomes, alpha: number): Verdict {
   const verdict = verdictOf(claim, runs, { alpha, anytime: true, missing });

@@ -191,7 +191,8 @@ function detectableBy(
 ): number | null {
   if (!interval || values.length < 2) return null;
   const error = deviation / Math.sqrt(values.length - 1);
-  if (error === 0) return 0;
+  // Equal values say nothing of how the next ones would differ.
+  if (error === 0) return null;
   const [below, above] = [mean - interval[0], interval[1] - mean];
   // What refutes "at most" is the lower end, what refutes "at least" the upper one.
   const half =

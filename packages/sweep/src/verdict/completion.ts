@@ -1,5 +1,6 @@
 /** The ways in which missing runs might have come out: what a verdict must survive. */
 import type { Missed } from './judging.js';
+import { unitsOf } from './units.js';
 
 /** A run as an average sees it. */
 export interface Entry {
@@ -8,10 +9,13 @@ export interface Entry {
   readonly held: boolean;
 }
 
+/** So many mixtures are tried: of more missing runs not each number at the low end, but this many evenly spread ones. */
+const mixtures = 32;
+
 /**
- * The entries, and for each number of missing runs at the low end of the range, the others at its high end, the entries with
- * these: values and verdicts in which an interval or an e-value reaches furthest, for its ends are concave or convex in each
- * value. Without the missing ones too, for these might have met no assumption. Undefined where the range has no ends.
+ * The entries, and for each number of missing runs at the low end of the range, the others at its high end, unit by unit, the
+ * entries with these: an interval and an e-value reach furthest there, for what missing values do to them is concave or convex
+ * in each. Without the missing ones too, for these might have met no assumption. Undefined where the range lacks an end.
  */
 export function completions(
   entries: readonly Entry[],
@@ -20,9 +24,12 @@ export function completions(
 ): readonly (readonly Entry[])[] | undefined {
   if (missing.length === 0) return [entries];
   if (!Number.isFinite(low) || !Number.isFinite(high)) return undefined;
-  const completed = Array.from({ length: missing.length + 1 }, (_, lows) => [
+  const byUnit = unitsOf(missing.map((run) => ({ run }))).flat();
+  const step = Math.ceil(missing.length / mixtures);
+  const lows = Array.from({ length: Math.ceil(missing.length / step) }, (_, at) => at * step);
+  const completed = [...lows, missing.length].map((many) => [
     ...entries,
-    ...missing.map((run, at): Entry => ({ run, value: at < lows ? low : high, held: at < lows })),
+    ...byUnit.map(({ run }, at): Entry => ({ run, value: at < many ? low : high, held: at < many })),
   ]);
   return [entries, ...completed];
 }

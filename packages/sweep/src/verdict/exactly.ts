@@ -6,7 +6,7 @@ import { type Judging, missedInWords } from './judging.js';
 import { unitsOf } from './units.js';
 
 /** An identity that fails in a share p of units goes unseen in n of them with probability (1 − p)^n. */
-const unseen = 0.1;
+export const unseen = 0.1;
 
 /**
  * The estimate is the quantity of the worst run, the interval their range: it estimates nothing beyond these runs. Valid at

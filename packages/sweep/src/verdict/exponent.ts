@@ -104,7 +104,7 @@ export function decideExponent(
     against: Math.exp(coefficientEvidence(estimated, clear(beyond))),
     for: Math.exp(coefficientEvidence(estimated, clear(spare))),
   };
-  const factor = fit.error === 0 ? 0 : detectableFactor(statistical / fit.error, fit.degrees);
+  const factor = fit.error === 0 ? null : detectableFactor(statistical / fit.error, fit.degrees);
   const standing = {
     estimate: fit.exponent,
     interval: [low, high] as const,

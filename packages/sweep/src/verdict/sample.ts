@@ -23,7 +23,11 @@ export interface Sample {
 
 export function sampleOf(entries: readonly Entry[]): Sample {
   const values = unitsOf(entries).map((unit) => meanOver(unit.map(({ value }) => value)));
-  return { values, ...spread(values) };
+  const [first = Number.NaN] = values;
+  // To the bit: rounding must not look like a spread.
+  return values.every((value) => value === first)
+    ? { values, mean: first, deviation: 0 }
+    : { values, ...spread(values) };
 }
 
 /** Of each unit the share of its runs that held. */

@@ -6,6 +6,8 @@ export interface Axis {
   readonly scale: 'linear' | 'log';
   /** Where it should begin and end whatever was measured. */
   readonly domain?: readonly [number, number];
+  /** Where it is labelled, instead of at round numbers. */
+  readonly ticks?: readonly number[];
 }
 
 export interface Panel {
@@ -21,6 +23,8 @@ export interface Series {
   readonly dash: 'solid' | 'dashed' | 'dotted';
   /** Drawn as a line through (x, y), as points, as both, or as the band from `low` to `high`. */
   readonly mark: 'line' | 'points' | 'line-and-points' | 'band';
+  /** `unlisted`: not in the legend, for its colour or its dashes are explained there already; `key`: in the legend alone. */
+  readonly role?: 'unlisted' | 'key';
 }
 
 /** One point of one series in one panel; `low` and `high` are a band's edges, or a point's error bar. */
@@ -62,7 +66,7 @@ export function drawn(data: CurvesData): CurvesData {
   ];
   return {
     ...data,
-    series: data.series.filter(({ name }) => series.has(name)),
+    series: data.series.filter(({ name, role }) => series.has(name) || role === 'key'),
     panels: data.panels.filter(({ name }) => panels.has(name)),
   };
 }

@@ -12,6 +12,7 @@ export function curvesLatex(data: CurvesData, name: string): LatexFiles {
   const legend = new Set<string>();
   const plots = data.panels.map((panel, at) => {
     const drawn = data.series.flatMap((series, index) => {
+      if (series.role === 'key') return [];
       const rows = data.rows
         .filter((row) => row.panel === panel.name && row.series === series.name)
         .sort((a, b) => a.x - b.x);
@@ -27,8 +28,10 @@ export function curvesLatex(data: CurvesData, name: string): LatexFiles {
     return [`\\nextgroupplot[${axisOptions(panel, data.panels.length > 1)}]`, ...drawn].join('\n');
   });
   const columns = Math.min(data.panels.length, columnsAtMost);
-  const shown = data.series.filter((series) => legend.has(series.name));
-  const size = columns === 1 ? 'width=3.3in,height=2.2in' : 'width=3.3in,height=2.2in';
+  const shown = data.series.filter(
+    ({ name: entry, role }) => role === 'key' || (role !== 'unlisted' && legend.has(entry)),
+  );
+  const size = columns === 1 ? 'width=3.3in,height=2.2in' : 'width=2.9in,height=2in';
   const tex = [
     preamble(data, name),
     '\\begin{tikzpicture}',
@@ -40,9 +43,10 @@ export function curvesLatex(data: CurvesData, name: string): LatexFiles {
     ...plots,
     '\\end{groupplot}',
     // Below the first column, whatever the panels' number: an anchor of the last row.
-    `\\matrix[anchor=north west,font=\\scriptsize,row sep=1pt,column sep=4pt] at ([yshift=-1.1cm]group c1r${Math.ceil(data.panels.length / columns)}.south west) {`,
+    `\\matrix[anchor=north west,font=\\scriptsize,row sep=0pt,column sep=4pt] at ([yshift=-1.1cm]group c1r${Math.ceil(data.panels.length / columns)}.south west) {`,
     ...shown.map(
-      (series) => `  ${symbolOf(series)} & \\node[anchor=west,inner sep=0]{${latexText(series.name)}}; \\\\`,
+      (series) =>
+        `  ${symbolOf(series)} & \\node[anchor=west,inner sep=0]{\\strut ${latexText(series.name)}}; \\\\`,
     ),
     '};',
     '\\end{tikzpicture}',
@@ -55,7 +59,7 @@ const colourOf = ({ colour }: Series): string => (colour === 'ink' ? 'ink' : `se
 
 const axisOptions = ({ name, x, y }: Panel, titled: boolean): string =>
   [
-    ...(titled ? [`title={${latexText(name)}},title style={align=left,text width=2.7in}`] : []),
+    ...(titled ? [`title={${latexText(name)}},title style={align=left,text width=2.3in}`] : []),
     ...axisOf('x', x),
     ...axisOf('y', y),
   ].join(',');

@@ -1,7 +1,7 @@
 /** Cosines of neurons and centres, sorted by class and cluster: averaged features are blocks, decoupled ones a diagonal. */
 import { BadInput, matrix, row } from '@marginalia/core';
 import { cosines } from '@marginalia/theory';
-import type { DumpedArray } from '@marginalia/sweep';
+import type { DumpedArray, MeasuredRun } from '@marginalia/sweep';
 import { available, unavailable, type Figure, type FigureSource, type Row } from '../figure.js';
 import { matrixLatex } from '../matrix/latex.js';
 import { matrixSpec, type MatrixData, type MatrixPanel } from '../matrix/spec.js';
@@ -27,22 +27,23 @@ export const cosineMatrix: Figure<MatrixData> = {
     const ids: string[] = [];
     for (const source of sources) {
       if (source.arrays === undefined) continue;
-      const [run] = source.runs;
+      const run = widestOf(source);
       if (run === undefined) continue;
       const varying = source.freeAxes.filter((axis) => ['dimension', 'clusters', 'width'].includes(axis));
       panels.push({
         name: `${source.sweep}: ${settingText(varying, run.axes)}`,
         ...sorted(await source.arrays(run), source),
       });
-      ids.push(run.id);
+      ids.push(run.id.slice(0, 10));
     }
     return {
       title: cosineMatrix.title,
-      caption: `${ids.length === 1 ? 'Run' : 'Runs'} ${ids.join(', ')}: rows are neurons, columns centres, class y = +1 first.`,
+      caption: `${ids.length === 1 ? 'Run' : 'Runs'} ${ids.join(', ')}: neurons by the sign of their output, centres by class, positive first.`,
       panels,
-      rows: panels.flatMap(({ name, values, columns, neurons, centres }) =>
+      limit: limitOf(panels),
+      rows: panels.flatMap(({ values, columns, neurons, centres }, panel) =>
         Array.from(values, (cosine, at): Row => ({
-          panel: name,
+          run: ids[panel] as string,
           neuron: neurons[Math.floor(at / columns)] as number,
           centre: centres[at % columns] as number,
           cosine,
@@ -53,6 +54,25 @@ export const cosineMatrix: Figure<MatrixData> = {
   spec: matrixSpec,
   latex: matrixLatex,
 };
+
+/** The least of some round numbers that no cosine exceeds: those of many averaged centres are small, all of them. */
+const limitOf = (panels: readonly MatrixPanel[]): number => {
+  const largest = panels.reduce(
+    (top, { values }) => values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), top),
+    0,
+  );
+  return [0.05, 0.1, 0.2, 0.5].find((limit) => limit >= largest) ?? 1;
+};
+
+/** The first run of those with most clusters, and among them of those with most neurons: what shows most. */
+function widestOf({ runs }: FigureSource): MeasuredRun | undefined {
+  const size = ({ axes }: MeasuredRun, axis: string): number => Number(axes[axis] ?? 0);
+  return runs.reduce<MeasuredRun | undefined>((best, run) => {
+    if (best === undefined) return run;
+    const more = size(run, 'clusters') - size(best, 'clusters') || size(run, 'width') - size(best, 'width');
+    return more > 0 ? run : best;
+  }, undefined);
+}
 
 function sorted(
   arrays: Readonly<Record<string, DumpedArray>>,
@@ -70,7 +90,7 @@ function sorted(
   const classes = new Map<number, number>();
   clusters.data.forEach((cluster, i) => classes.set(cluster, Math.sign(y.data[i] as number)));
   // A cluster that no sample came from has no class to be seen: it stands last.
-  const classOf = (cluster: number): number => classes.get(cluster) ?? -2;
+  const classOf = (cluster: number): number => classes.get(cluster) ?? unseen;
   const columns = byKeys(table.columns, (j) => [-classOf(j), j]);
   const rank = new Map(columns.map((column, at) => [column, at]));
   const nearest = (r: number): number => {
@@ -84,6 +104,7 @@ function sorted(
     columns: columns.length,
     positiveNeurons: neurons.filter((r) => (a.data[r] as number) > 0).length,
     positiveCentres: columns.filter((j) => classOf(j) > 0).length,
+    unseenCentres: columns.filter((j) => classOf(j) === unseen).length,
     values: neurons.flatMap((r) =>
       columns.map((j) => {
         const value = table.data[r * table.columns + j] as number;
@@ -92,6 +113,9 @@ function sorted(
     ),
   };
 }
+
+/** Below both classes. */
+const unseen = -2;
 
 const tableOf = ({ shape: [rows = 0, columns = 0], data }: DumpedArray) => matrix(rows, columns, data);
 

@@ -8,9 +8,9 @@ import { panelName, radiusTitle } from './robust-accuracy.js';
 import type { MeasuredRun } from '@marginalia/sweep';
 
 const series: readonly Series[] = [
-  { name: 'range over runs: training points', colour: 1, dash: 'solid', mark: 'band' },
+  { name: 'range over runs: training points', colour: 1, dash: 'solid', mark: 'band', role: 'unlisted' },
   { name: 'training points', colour: 1, dash: 'solid', mark: 'line-and-points' },
-  { name: 'range over runs: fresh points', colour: 0, dash: 'solid', mark: 'band' },
+  { name: 'range over runs: fresh points', colour: 0, dash: 'solid', mark: 'band', role: 'unlisted' },
   { name: 'fresh points', colour: 0, dash: 'solid', mark: 'line-and-points' },
   { name: 'mean margin, share of its last value', colour: 2, dash: 'dashed', mark: 'line-and-points' },
 ];
@@ -71,7 +71,7 @@ export const distancesInTraining: Figure<CurvesData> = {
     );
     return drawn({
       title: distancesInTraining.title,
-      caption: `Medians over points, means over runs. ${ofRuns(sources)}`,
+      caption: `Medians over points, means over runs; bands from the least run to the most. ${ofRuns(sources)}`,
       panels,
       series,
       rows,

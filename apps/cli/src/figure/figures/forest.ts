@@ -19,12 +19,12 @@ export const forest: Figure<ForestData> = {
       : unavailable(source?.undefinedBecause ?? `${source?.sweep} makes no claim`);
   },
   data(sources) {
-    const judged = sources.flatMap(({ claims, runs }) =>
-      claims.map((claim) => ({ claim, verdict: verdictOf(claim, runs) })),
+    const judged = sources.flatMap(({ sweep, claims, runs }) =>
+      claims.map((claim) => ({ sweep, claim, verdict: verdictOf(claim, runs) })),
     );
-    const names = judged.map(({ claim }) => nameOf(claim.id));
-    const lines = judged.map(({ claim, verdict }) =>
-      lineOf(claim, verdict, names.filter((name) => name === nameOf(claim.id)).length > 1),
+    const ids = judged.map(({ claim }) => claim.id);
+    const lines = judged.map(({ sweep, claim, verdict }) =>
+      lineOf(claim, verdict, labelOf(claim.id, sweep, ids)),
     );
     const rank = ({ verdict }: ForestLine): number => verdictOrder.indexOf(verdict);
     // Several sweeps may judge one claim: lines stay apart by their place.
@@ -39,16 +39,18 @@ export const forest: Figure<ForestData> = {
   latex: forestLatex,
 };
 
-/** `gap-slope`; where several papers have one, `gap-slope (nacson 2019)`. */
-const labelOf = ({ id }: Claim, shared: boolean): string => {
+/** `gap-slope`; where several papers have one `gap-slope (nacson 2019)`, where several sweeps judge one `radius-chain · slabs`. */
+function labelOf(id: string, sweep: string, ids: readonly string[]): string {
   const words = paperOf(id).split('-');
-  return shared ? `${nameOf(id)} (${words[0]} ${words.at(-1)})` : nameOf(id);
-};
+  const namesakes = new Set(ids.filter((other) => nameOf(other) === nameOf(id)));
+  const paper = namesakes.size > 1 ? ` (${words[0]} ${words.at(-1)})` : '';
+  return `${nameOf(id)}${paper}${ids.filter((other) => other === id).length > 1 ? ` · ${sweep}` : ''}`;
+}
 
 function lineOf(
   claim: Claim,
   { verdict, estimate, interval, bound, runs }: Verdict,
-  shared: boolean,
+  label: string,
 ): ForestLine {
   const scale = bound === null || bound === 0 || !Number.isFinite(bound) ? 1 : Math.abs(bound);
   const relative = (value: number | null | undefined): number | null =>
@@ -61,7 +63,7 @@ function lineOf(
   return {
     place: 0,
     claim: claim.id,
-    label: labelOf(claim, shared),
+    label,
     verdict,
     at: relative(estimate),
     from: relative(interval?.[0]),

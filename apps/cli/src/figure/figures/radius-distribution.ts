@@ -32,7 +32,7 @@ export const radiusDistribution: Figure<CurvesData> = {
         const panel: Panel = {
           name: panelName(source, [readout], sources.length > 1),
           x: { title: radiusTitle, scale: 'linear' },
-          y: { title: 'share of points with radius ≤ r', scale: 'linear', domain: [0, 1] },
+          y: { title: 'share with radius ≤ r', scale: 'linear', domain: [0, 1] },
         };
         const found = groupsBy(source, axes).flatMap(({ name, runs }): (CurveRow | undefined)[] => {
           const points = curve(runs, `robustAccuracy${suffix}`);

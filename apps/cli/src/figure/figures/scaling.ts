@@ -91,7 +91,10 @@ function lines(
 const withCentre = (places: readonly number[], centre: number): readonly number[] =>
   [...new Set([...places, centre])].sort((a, b) => a - b);
 
-const rounded = (value: number): string => String(Number(value.toFixed(3)));
+const rounded = (value: number): string => value.toFixed(3).replace('-', '−');
+
+/** Values of an axis that are all labelled; of more, round numbers are. */
+const ticksAtMost = 6;
 
 export const scaling: Figure<CurvesData> = {
   name: 'scaling',
@@ -118,14 +121,19 @@ export const scaling: Figure<CurvesData> = {
         if (groups.length === 0) return [];
         const { axis, exponent } = claim.relation;
         const verdict = verdictOf(claim, source.runs);
+        const places = [...new Set(groups.flat().map(({ at }) => at))].sort((a, b) => a - b);
         const [low = Number.NaN, high = Number.NaN] = verdict.interval ?? [];
         const fitted =
           verdict.estimate === null
             ? 'no fit'
             : `slope ${rounded(verdict.estimate)} [${rounded(low)}, ${rounded(high)}]`;
         const panel: Panel = {
-          name: `${claim.title}: ${fitted}, claimed ${exponent}`,
-          x: { title: symbolOf(axis), scale: 'log' },
+          name: `${claim.title}: ${fitted}, claimed ${String(exponent).replace('-', '−')}`,
+          x: {
+            title: symbolOf(axis),
+            scale: 'log',
+            ...(places.length <= ticksAtMost ? { ticks: places } : {}),
+          },
           y: { title: 'quantity / its mean level', scale: 'log' },
         };
         panels.push(panel);

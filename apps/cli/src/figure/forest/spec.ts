@@ -150,7 +150,6 @@ export function forestSpec(data: ForestData, look: Look): Spec {
             fill: theme.verdicts[verdict],
             dash: [1, 0],
             strokeWidth: verdict === 'refuted' ? 1.8 : 0.8,
-            fillOpacity: 1,
           })),
           {
             name: 'admitted by the claim',
@@ -159,10 +158,9 @@ export function forestSpec(data: ForestData, look: Look): Spec {
             fill: theme.grid,
             dash: [1, 0],
             strokeWidth: 0,
-            fillOpacity: 1,
           },
         ],
-        look,
+        width,
       ),
     ],
   });
@@ -173,6 +171,7 @@ const clamped = (value: number | null): number | null =>
 
 const short = (value: number | null): string => {
   if (value === null) return '–';
+  if (value < 0) return `−${short(-value)}`;
   const size = Math.abs(value);
   return size !== 0 && (size < 1e-3 || size >= 1e5)
     ? value.toExponential(1)
@@ -180,5 +179,5 @@ const short = (value: number | null): string => {
 };
 
 /** `0.499 [0.49, 0.509] : 0.5`, the bound last. */
-export const numbersOf = ({ estimate, low, high, bound }: ForestLine): string =>
+const numbersOf = ({ estimate, low, high, bound }: ForestLine): string =>
   estimate === null ? '' : `${short(estimate)} [${short(low)}, ${short(high)}] : ${short(bound)}`;

@@ -14,17 +14,21 @@ export interface MatrixPanel {
   /** How many of them, first, are of class +1. */
   readonly positiveNeurons: number;
   readonly positiveCentres: number;
+  /** How many of them, last, no sample came from: their class is not to be seen. */
+  readonly unseenCentres: number;
   /** Row-major, in [−1, 1]; null for a neuron of no length. */
   readonly values: readonly (number | null)[];
 }
 
 export interface MatrixData extends FigureData {
+  /** The colours' end: no cosine is larger in size. */
+  readonly limit: number;
   readonly panels: readonly MatrixPanel[];
 }
 
 /** Entries that are drawn one by one: 64 × 64. */
 export const entriesAtMost = 4096;
-/** Colours of the picture of a larger matrix, from −1 to 1; one more is for entries that are no number. */
+/** Colours of the picture of a larger matrix, from end to end; one more is for entries that are no number. */
 const shades = 255;
 
 export function matrixSpec(data: MatrixData, look: Look): Spec {
@@ -45,7 +49,11 @@ export function matrixSpec(data: MatrixData, look: Look): Spec {
         anchor: 'start',
         offset: 4,
       },
-      layer: [...entries(panel, side, theme), ...borders(panel, theme), scaleLayer(look)],
+      layer: [
+        ...entries(panel, side, data.limit, theme),
+        ...borders(panel, theme),
+        scaleLayer(side, data.limit, theme),
+      ],
     })),
   });
 }
@@ -56,26 +64,38 @@ const quantity = (field: string, end: number, reverse: boolean, axis: object): L
   field,
   type: 'quantitative',
   scale: { domain: [0, end], nice: false, reverse },
-  axis: { grid: false, ticks: false, domain: false, ...axis },
+  axis: { grid: false, ticks: false, domain: false, minExtent: 0, ...axis },
 });
 
-/** Class names stand in the middle of their classes. */
-function classAxis(title: string, positive: number, all: number): object {
-  const [first, second] = [positive / 2, (positive + all) / 2];
-  const values = [...(positive > 0 ? [first] : []), ...(positive < all ? [second] : [])];
-  return { title, values, labelExpr: `datum.value < ${positive} ? 'y = +1' : 'y = −1'` };
+/** Where the classes end, along neurons or along centres. */
+export interface Stretch {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
-function positions({ neurons, centres, positiveNeurons, positiveCentres }: MatrixPanel) {
+export function stretches(positive: number, all: number, unseen = 0): readonly Stretch[] {
+  return [
+    { name: 'y = +1', from: 0, to: positive },
+    { name: 'y = −1', from: positive, to: all - unseen },
+    { name: 'unseen', from: all - unseen, to: all },
+  ].filter(({ from, to }) => to > from);
+}
+
+/** Class names stand in the middle of their classes. */
+function classAxis(title: string, classes: readonly Stretch[]): object {
+  const names = classes.map(({ name, to }) => `datum.value < ${to} ? '${name}' : `).join('');
+  return { title, values: classes.map(({ from, to }) => (from + to) / 2), labelExpr: `${names}''` };
+}
+
+function positions({ neurons, centres, positiveNeurons, positiveCentres, unseenCentres }: MatrixPanel) {
   return {
-    x: quantity(
-      'x',
-      centres.length,
-      false,
-      classAxis(`centres (${centres.length})`, positiveCentres, centres.length),
-    ),
+    x: quantity('x', centres.length, false, {
+      ...classAxis(`centres (${centres.length})`, stretches(positiveCentres, centres.length, unseenCentres)),
+      labelOverlap: 'greedy',
+    }),
     y: quantity('y', neurons.length, true, {
-      ...classAxis(`neurons (${neurons.length})`, positiveNeurons, neurons.length),
+      ...classAxis(`neurons (${neurons.length})`, stretches(positiveNeurons, neurons.length)),
       labelAngle: -90,
       labelAlign: 'center',
       labelBaseline: 'bottom',
@@ -83,14 +103,14 @@ function positions({ neurons, centres, positiveNeurons, positiveCentres }: Matri
   };
 }
 
-const colours = ({ diverging }: Theme): Layer => ({
+const colours = ({ diverging }: Theme, limit: number): Layer => ({
   type: 'linear',
-  domain: [-1, 0, 1],
+  domain: [-limit, 0, limit],
   range: diverging,
   interpolate: 'rgb',
 });
 
-function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer[] {
+function entries(panel: MatrixPanel, side: number, limit: number, theme: Theme): readonly Layer[] {
   const { values, columns, neurons } = panel;
   const { x, y } = positions(panel);
   if (values.length > entriesAtMost) {
@@ -99,7 +119,7 @@ function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer
         data: { values: [{ x: columns / 2, y: neurons.length / 2 }] },
         mark: {
           type: 'image',
-          url: dataUrl(picture(panel, theme)),
+          url: dataUrl(picture(panel, limit, theme)),
           width: side,
           height: side,
           aspect: false,
@@ -109,12 +129,20 @@ function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer
       },
     ];
   }
+  // Half a pixel beyond its edge, below the next: where marks just touch a seam shines through.
+  const overlap = (0.5 * columns) / side;
   return [
     {
       data: {
         values: values.map((cosine, at) => {
           const [left, top] = [at % columns, Math.floor(at / columns)];
-          return { x: left, x2: left + 1, y: top, y2: top + 1, cosine };
+          return {
+            x: left,
+            x2: Math.min(columns, left + 1 + overlap),
+            y: top,
+            y2: Math.min(neurons.length, top + 1 + overlap),
+            cosine,
+          };
         }),
       },
       mark: { type: 'rect', strokeWidth: 0 },
@@ -123,37 +151,46 @@ function entries(panel: MatrixPanel, side: number, theme: Theme): readonly Layer
         x2: { field: 'x2' },
         y,
         y2: { field: 'y2' },
-        fill: { field: 'cosine', type: 'quantitative', scale: colours(theme), legend: null },
+        color: {
+          field: 'cosine',
+          type: 'quantitative',
+          scale: colours(theme, limit),
+          legend: legendOf(side, limit),
+        },
       },
     },
   ];
 }
 
-export function picture({ values, columns }: MatrixPanel, theme: Theme): Uint8Array {
+export function picture({ values, columns }: MatrixPanel, limit: number, theme: Theme): Uint8Array {
   const indices = Uint8Array.from(values, (cosine) =>
-    cosine === null ? shades : Math.round(((Math.max(-1, Math.min(1, cosine)) + 1) / 2) * (shades - 1)),
+    cosine === null
+      ? shades
+      : Math.round(((Math.max(-1, Math.min(1, cosine / limit)) + 1) / 2) * (shades - 1)),
   );
   const palette = Array.from({ length: shades }, (_, at) => shade((2 * at) / (shades - 1) - 1, theme));
   return palettePng(indices, columns, [...palette, theme.grid]);
 }
 
 /** Linear in RGB between the theme's three colours, as the legend is. */
-function shade(cosine: number, { diverging }: Theme): string {
+function shade(place: number, { diverging }: Theme): string {
   const [low, middle, high] = diverging.map((hex) =>
     [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)),
   ) as [number[], number[], number[]];
-  const end = cosine < 0 ? low : high;
-  const parts = middle.map((from, i) => Math.round(from + Math.abs(cosine) * ((end[i] as number) - from)));
+  const end = place < 0 ? low : high;
+  const parts = middle.map((from, i) => Math.round(from + Math.abs(place) * ((end[i] as number) - from)));
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Lines between the classes, and a frame. */
 function borders(panel: MatrixPanel, { faint }: Theme): readonly Layer[] {
-  const { neurons, centres, positiveNeurons, positiveCentres } = panel;
+  const { neurons, centres, positiveNeurons, positiveCentres, unseenCentres } = panel;
   const { x, y } = positions(panel);
+  const across = stretches(positiveCentres, centres.length, unseenCentres).map(({ to }) => to);
+  const down = stretches(positiveNeurons, neurons.length).map(({ to }) => to);
   const lines = [
-    ...[0, positiveCentres, centres.length].map((at) => ({ x: at, x2: at, y: 0, y2: neurons.length })),
-    ...[0, positiveNeurons, neurons.length].map((at) => ({ x: 0, x2: centres.length, y: at, y2: at })),
+    ...[0, ...across].map((at) => ({ x: at, x2: at, y: 0, y2: neurons.length })),
+    ...[0, ...down].map((at) => ({ x: 0, x2: centres.length, y: at, y2: at })),
   ];
   return [
     {
@@ -164,24 +201,27 @@ function borders(panel: MatrixPanel, { faint }: Theme): readonly Layer[] {
   ];
 }
 
-/** Without data, for its legend. */
-function scaleLayer(look: Look): Layer {
+const legendOf = (side: number, limit: number): Layer => ({
+  title: 'cos(neuron, centre)',
+  orient: 'bottom',
+  direction: 'horizontal',
+  gradientLength: Math.min(160, side),
+  gradientThickness: 8,
+  values: [-limit, -limit / 2, 0, limit / 2, limit],
+  format: '~g',
+});
+
+/** Without data, for its legend, which a picture has none of. */
+function scaleLayer(side: number, limit: number, theme: Theme): Layer {
   return {
     data: { values: [] },
-    mark: { type: 'point' },
+    mark: { type: 'rect' },
     encoding: {
       color: {
         field: 'cosine',
         type: 'quantitative',
-        scale: colours(look.theme),
-        legend: {
-          title: 'cos(neuron, centre)',
-          orient: 'bottom',
-          direction: 'horizontal',
-          gradientLength: Math.min(160, look.width - 40),
-          gradientThickness: 8,
-          values: [-1, -0.5, 0, 0.5, 1],
-        },
+        scale: colours(theme, limit),
+        legend: legendOf(side, limit),
       },
     },
   };

@@ -24,16 +24,16 @@ export function phaseLatex(data: PhaseData, name: string): LatexFiles {
     preamble(data, name),
     '\\begin{tikzpicture}',
     '\\begin{groupplot}[',
-    `  group style={group size=${columns} by ${rows},horizontal sep=1.8cm,vertical sep=2.4cm},`,
+    `  group style={group size=${columns} by ${rows},horizontal sep=2.2cm,vertical sep=2.6cm},`,
     '  x=0.75cm,y=0.75cm,tick style={draw=none},axis line style={draw=none},',
-    '  tick label style={font=\\scriptsize},label style={font=\\small},title style={font=\\scriptsize,align=left,text width=2.4in},',
+    '  tick label style={font=\\scriptsize},label style={font=\\small},title style={font=\\scriptsize,align=left,at={(0,1)},anchor=south west,xshift=-1cm},',
     ']',
     ...data.panels.map((panel) => plotOf(panel, present)),
     '\\end{groupplot}',
     `\\matrix[anchor=north west,font=\\scriptsize,row sep=2pt,column sep=4pt] at ([yshift=-1.2cm]group c1r${rows}.south west) {`,
     ...present.map(
       (verdict) =>
-        `  ${square(verdict, '0', '-0.1', '0.3', '0.2')} & \\node[anchor=west,inner sep=0]{${verdict}}; \\\\`,
+        `  ${square(verdict, '0', '-0.1', '0.3', '0.2')} & \\node[anchor=west,inner sep=0]{\\strut ${verdict}}; \\\\`,
     ),
     '};',
     '\\end{tikzpicture}',
@@ -46,7 +46,7 @@ function plotOf({ name, across, up, xs, ys, cells }: PhasePanel, present: readon
   const list = (values: readonly string[]): string => values.map((value) => latexText(value)).join(',');
   const places = (values: readonly string[]): string => values.map((_, at) => at).join(',');
   return [
-    `\\nextgroupplot[title={${latexText(name)}},xlabel={${latexText(across)}},ylabel={${latexText(up)}},xmin=-0.5,xmax=${xs.length - 0.5},ymin=-0.5,ymax=${ys.length - 0.5},xtick={${places(xs)}},xticklabels={${list(xs)}},ytick={${places(ys)}},yticklabels={${list(ys)}}]`,
+    `\\nextgroupplot[title={${latexText(name)}},title style={text width=${(0.75 * xs.length + 1.6).toFixed(2)}cm},xlabel={${latexText(across)}},ylabel={${latexText(up)}},xmin=-0.5,xmax=${xs.length - 0.5},ymin=-0.5,ymax=${ys.length - 0.5},xtick={${places(xs)}},xticklabels={${list(xs)}},ytick={${places(ys)}},yticklabels={${list(ys)}}]`,
     ...present.flatMap((verdict) =>
       cells
         .filter((cell) => cell.verdict === verdict)

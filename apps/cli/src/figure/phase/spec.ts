@@ -1,7 +1,7 @@
 /** Phase diagrams as a Vega-Lite spec: a square a cell, its verdict told by colour and by hatching. */
 import type { VerdictKind } from '@marginalia/theory';
 import type { FigureData, Spec } from '../figure.js';
-import { headed } from '../head.js';
+import { columnsOf, headed } from '../head.js';
 import { legendLayer } from '../legend.js';
 import { textWidth, wrapped } from '../text-width.js';
 import { fontSizes, type Look } from '../theme.js';
@@ -33,7 +33,7 @@ const largestCell = 30;
 const smallestCell = 5;
 
 export function phaseSpec(data: PhaseData, look: Look): Spec {
-  const columns = Math.max(1, Math.min(data.panels.length, Math.floor(look.width / 155)));
+  const columns = columnsOf(data.panels.length, Math.floor(look.width / 155));
   const spacing = 16;
   const share = (look.width - 12 - spacing * (columns - 1)) / columns;
   const labels = Math.max(
@@ -55,7 +55,6 @@ export function phaseSpec(data: PhaseData, look: Look): Spec {
     fill: theme.verdicts[verdict],
     dash: [1, 0],
     strokeWidth: 0.6,
-    fillOpacity: 1,
   }));
   return headed(data, look, {
     columns,
@@ -89,7 +88,7 @@ export function phaseSpec(data: PhaseData, look: Look): Spec {
             y: place('y', up, ys.toReversed()),
           },
         })),
-        legendLayer(entries, look),
+        legendLayer(entries, look.width - labels - 26),
       ],
     })),
   });
