@@ -1,12 +1,13 @@
 /** What the command line asks for. */
 import { parseArgs } from 'node:util';
 import { measures } from './measures.js';
+import { scale } from './scale.js';
 import { settings } from './settings.js';
 
 export const usage = `npm run bench -- [options]
 
   --only PATTERN  only what matches: ${settings.map(({ name }) => name).join(', ')},
-                  ${measures.map(({ name }) => name).join(', ')}, kernels
+                  ${[...measures, ...scale].map(({ name }) => name).join(', ')}, kernels
   --rounds N      rounds in which everybody runs once; 5 when absent
   --quick         one round; a peer's run over 6 s is extrapolated, instead of one over 60 s
   --float64       the peers in float64

@@ -6,6 +6,7 @@ import { kernelHooks } from './hooks.js';
 import { measureKernel } from './kernels.js';
 import { machine } from './machine.js';
 import { isMissed, measures } from './measures.js';
+import { scale } from './scale.js';
 import { measurePeaks } from './peaks.js';
 import { Refused } from './protocol.js';
 import { race } from './race.js';
@@ -83,7 +84,9 @@ async function measured(
   onWord: (line: string) => void,
 ): Promise<BenchDocument['measures']> {
   const results: BenchDocument['measures'][number][] = [];
-  for (const { name, unit, floor, measure } of measures.filter(({ name }) => only.test(name))) {
+  for (const { name, unit, floor, measure } of [...measures, ...scale].filter(({ name }) =>
+    only.test(name),
+  )) {
     progress(name);
     await orWord(onWord, async () => {
       const timing = await measure(rounds);
