@@ -154,15 +154,15 @@ describe.skipIf(!hasRedis)('a run three times as long as a lock', () => {
 describe.skipIf(!hasRedis)('a worker that is killed', () => {
   it('costs nothing but what it was at: another takes that over, to the same bytes', async () => {
     const out = folder();
-    const asked = countedPlan({ index: Array.from({ length: 60 }, (_, i) => i).join(), milliseconds: '25' });
+    const asked = countedPlan({ index: Array.from({ length: 40 }, (_, i) => i).join(), milliseconds: '25' });
     const victim = workerProcess(2);
     const driven = drive(asked, { out, reference: counted });
     await until(() => journaled(out) >= 5);
     victim.kill('SIGKILL');
-    expect(journaled(out)).toBeLessThan(60);
+    expect(journaled(out)).toBeLessThan(40);
     worker();
     const { computed, failures } = await driven;
-    expect([computed, failures.length]).toEqual([60, 0]);
+    expect([computed, failures.length]).toEqual([40, 0]);
     expect([...new Set(lines(out))]).toEqual(await expectedBytes(asked, counted));
   });
 
@@ -244,17 +244,17 @@ describe.skipIf(!hasRedis)('a Redis that dies in the middle', () => {
     const mortal = await RedisServer.start(...options);
     onTestFinished(() => mortal.stop());
     const out = folder();
-    const asked = countedPlan({ index: Array.from({ length: 60 }, (_, i) => i).join(), milliseconds: '25' });
+    const asked = countedPlan({ index: Array.from({ length: 40 }, (_, i) => i).join(), milliseconds: '25' });
     const workers = [worker({ redis: mortal.url }), worker({ redis: mortal.url })];
     const said: string[] = [];
     const driven = drive(asked, { out, reference: counted, redis: mortal.url }, said);
     await until(() => journaled(out) >= 5);
     await mortal.kill();
-    expect(journaled(out)).toBeLessThan(60);
+    expect(journaled(out)).toBeLessThan(40);
     await wait(300);
     await mortal.begin();
     const { computed, failures } = await driven;
-    expect([computed, failures.length]).toEqual([60, 0]);
+    expect([computed, failures.length]).toEqual([40, 0]);
     expect([...new Set(lines(out))]).toEqual(await expectedBytes(asked, counted));
     for (const { said } of workers) expect(said.join('\n')).toMatch(/is gone: waiting for it\n.*is back/s);
     expect(said.join('\n')).toMatch(/is gone: waiting for it\n.*is back/s);

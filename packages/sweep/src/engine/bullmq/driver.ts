@@ -70,6 +70,7 @@ interface Parts {
 class Driver {
   readonly #parts: Parts;
   readonly #awaited: Awaited;
+  #queued = false;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -116,18 +117,25 @@ class Driver {
   async drive(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
-    const { address, queue, redis, keys, entry } = this.#parts;
+    const { address, redis, keys, entry } = this.#parts;
     try {
       this.#awaited.look({ first: true });
       if (this.#awaited.over) return;
       await publish(redis, keys, entry);
-      await enqueue(queue, this.#awaited.jobs(), stop);
-      await Promise.race([this.#watch(stop), this.#tend(stop)]);
+      await Promise.race([this.#watch(stop), this.#feed(stop), this.#tend(stop)]);
     } catch (cause) {
       throw isRefusal(cause) ? refusedBy(address, cause) : cause;
     } finally {
       over.abort();
     }
+  }
+
+  /** Workers are at the first jobs while the last are queued. Ends only with `stop`. */
+  async #feed(stop: AbortSignal): Promise<void> {
+    await enqueue(this.#parts.queue, this.#awaited.jobs(), stop);
+    this.#queued = true;
+    if (!stop.aborted)
+      await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   }
 
   /** The journals are read whether Redis is there or not. */
@@ -156,7 +164,7 @@ class Driver {
         this.#awaited.look();
         const there = Object.values(counts).reduce((sum, count) => sum + count, 0);
         const jobs = this.#awaited.jobs();
-        if (there < jobs.length) await restorer.restore(jobs, stop);
+        if (this.#queued && there < jobs.length) await restorer.restore(jobs, stop);
         else restorer.nothingMissing();
         await pause(tendMs, stop);
       }
