@@ -10,9 +10,12 @@ import { execute, type Execution, loadSweep, plan, type Plan, type SweepReferenc
 import { bullmq, type BullmqOptions, serve, type ServeOptions } from '@marginalia/sweep/bullmq';
 import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort, hasRedis, RedisServer } from './redis.js';
 import { folder, lines, reference, run, tinyPlan } from './tiny.js';
+
+// Processes start, die and are waited for: a machine with other work takes its time.
+vi.setConfig({ testTimeout: 180_000 });
 
 const counted: SweepReference = { module: fileURLToPath(new URL('./fixtures/counted.js', import.meta.url)) };
 const countedPlan = (set: Readonly<Record<string, string>>): Plan =>
