@@ -40,6 +40,8 @@ import {
   boundaryPlaced,
   boundaryStays,
   chordFraction,
+  clusterCoefficients,
+  decompose,
   dimpleDepth,
   gaussianIsoperimetry,
   halfspaceMedian,
@@ -52,6 +54,7 @@ import {
   orthogonalToSiblings,
   share,
   siblingsSafe,
+  split,
   type Measurements,
 } from '@marginalia/theory';
 import {
@@ -177,7 +180,7 @@ export default defineSweep({
           })),
         },
       });
-      return measure(setting, random, data, descent.folded.course);
+      return measure(setting, random, data, start, descent.folded.course);
     }),
 });
 
@@ -198,6 +201,7 @@ function measure(
   setting: ManifoldSetting,
   random: Random,
   data: ClusterData,
+  start: Layer,
   course: readonly Stop[],
 ): Measurements {
   const { dimension, width, testPoints } = setting;
@@ -253,7 +257,38 @@ function measure(
     'trainRadiusCurve.at': at,
     marginCurve: margins,
     'marginCurve.at': at,
+    ...coefficientCurves(setting, data, start, course),
     ...ofNoise(setting, network, data, random.stream('noise points')),
+  };
+}
+
+/** Mean coefficient of a neuron's own centres, and of those of the other class, at every stop; absent where samples are dependent. */
+function coefficientCurves(
+  { width, clusters, dimension }: ManifoldSetting,
+  { train, distribution }: ClusterData,
+  { weights }: Layer,
+  course: readonly Stop[],
+): Measurements {
+  const moves = course.map(({ layer }) =>
+    matrix(
+      weights.rows,
+      weights.columns,
+      layer.weights.data.map((value, i) => value - weights.data[i]!),
+    ),
+  );
+  const found = decompose(train.inputs, moves);
+  if (!found) return {};
+  const own = (neuron: number, cluster: number): boolean =>
+    neuron < width === distribution.classes[cluster]! > 0;
+  const parts = found.map(({ coefficients }) =>
+    split(clusterCoefficients(coefficients, train.clusters, clusters, dimension), own),
+  );
+  const at = course.map(({ step }) => step);
+  return {
+    ownCoefficientCurve: parts.map(({ same }) => mean(same)),
+    'ownCoefficientCurve.at': at,
+    otherCoefficientCurve: parts.map(({ other }) => mean(other)),
+    'otherCoefficientCurve.at': at,
   };
 }
 

@@ -88,7 +88,42 @@ export function measureMargin(training: MarginTraining): Measurements {
     balanceDrift:
       largest(after.map((value, r) => Math.abs(value - before[r]!))) / (powerOf(start) * watch.path),
     imbalance: largest(after.map(Math.abs)) / (last.size * last.size),
+    ...trajectory(seen, degree),
     ...fiveModels(training),
+  };
+}
+
+/** Six to the decade: a curve on log log t looks smooth, and a table stays a page. */
+const logTimes = [1, 10, 100, 1000, 10_000].flatMap((decade) =>
+  [1, 1.5, 2, 3, 5, 7].map((times) => times * decade),
+);
+
+/** γ̄, log(1/𝓛) and its prediction log(L²γ̄^{2/L} t (log t)^{2−2/L}) with the last γ̄, linear in log t between checkpoints. */
+function trajectory(seen: readonly (Checkpoint & Examined)[], degree: number): Measurements {
+  const margins: number[] = [];
+  const losses: number[] = [];
+  const predicted: number[] = [];
+  const at: number[] = [];
+  const { margin: limit } = seen.at(-1)!;
+  for (const logTime of logTimes) {
+    const next = seen.findIndex((moment) => moment.logTime >= logTime);
+    // Before the data are fitted there is no margin, and beyond the end nothing is known.
+    if (next < 1) continue;
+    const [before, after] = [seen[next - 1]!, seen[next]!];
+    const share = (logTime - before.logTime) / (after.logTime - before.logTime);
+    const between = (from: number, to: number): number => from + share * (to - from);
+    at.push(logTime);
+    margins.push(between(before.margin, after.margin));
+    losses.push(-between(before.logLoss, after.logLoss));
+    predicted.push(logRate(limit, degree, logTime));
+  }
+  return {
+    normalisedMarginCurve: margins,
+    'normalisedMarginCurve.at': at,
+    lossCurve: losses,
+    'lossCurve.at': at,
+    predictedLossCurve: predicted,
+    'predictedLossCurve.at': at,
   };
 }
 

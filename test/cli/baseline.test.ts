@@ -37,6 +37,12 @@ const row = (of: Partial<Row>): Row => ({
   unmet: [],
   unmetRuns: {},
   reason: '',
+  alpha: 0.05,
+  validity: 'anytime',
+  evidence: null,
+  detectable: null,
+  more: null,
+  missing: {},
   violatedBy: null,
   ...of,
 });

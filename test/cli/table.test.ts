@@ -69,6 +69,9 @@ describe('table', () => {
           expect(row?.['count']).toBe(values.length);
           expect(row?.['x']).toBeCloseTo(mean, 12);
           expect(row?.['x_median']).toBeCloseTo(median, 12);
+          if (values.length === 1) expect(row?.['x_median_se']).toBeNaN();
+          else
+            expect(row?.['x_median_se']).toBeLessThanOrEqual(((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)) / 2);
           if (values.length === 1) expect(row?.['x_se']).toBeNaN();
           else expect(row?.['x_se']).toBeCloseTo(Math.sqrt(variance / values.length), 12);
         }
@@ -125,9 +128,9 @@ describe('table', () => {
     ];
     expect(markdown(aggregate(runColumns(records, ['size']), ['size']))).toBe(
       [
-        '| size | count |         x | x_median |',
-        '| ---: | ----: | --------: | -------: |',
-        '|    1 |     2 | 1.5 ± 0.5 |      1.5 |',
+        '| size | count |         x |  x_median |',
+        '| ---: | ----: | --------: | --------: |',
+        '|    1 |     2 | 1.5 ± 0.5 | 1.5 ± 0.5 |',
       ].join('\n'),
     );
   });
@@ -146,8 +149,8 @@ describe('table', () => {
     );
     const [head = '', row = ''] = csvOf(grid).split('\n');
     expect(row.split(',')[1]).toBe(String(0.1 * 0.012));
-    // Beside z and its error: z_median, and three columns of each other measurement.
-    expect(leftOut(grid)).toBe(1 + 2 * 3);
+    // Beside z and its error: its median and the error of that, and four columns of each other measurement.
+    expect(leftOut(grid)).toBe(2 + 2 * 4);
     expect(head.split(',')).toHaveLength(
       'size,stepSize,count,failed,z,z_se'.split(',').length + leftOut(grid),
     );
@@ -155,7 +158,7 @@ describe('table', () => {
 
   it('writes CSV with an empty field for NaN', () => {
     expect(csvOf(aggregate(runColumns([measured({ size: 1 }, 0, { x: 2 })], ['size']), ['size']))).toBe(
-      'size,count,failed,x,x_se,x_median\n1,1,0,2,,2\n',
+      'size,count,failed,x,x_se,x_median,x_median_se\n1,1,0,2,,2,\n',
     );
   });
 });

@@ -37,7 +37,9 @@ function simpleCommands(line: string): string[][] {
 
 /** Rejects when there is no such command, flag, argument, sweep, preset or axis. Nothing runs. */
 export async function parseCall(call: readonly string[], commands: Commands): Promise<void> {
-  const [name, ...rest] = call;
+  const topic = Object.hasOwn(commands, call.slice(0, 2).join(':'));
+  const name = topic ? call.slice(0, 2).join(':') : call[0];
+  const rest = call.slice(topic ? 2 : 1);
   if (name === undefined || name === '--help' || name === '--version') return;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Error(`no command ${name}; there are ${Object.keys(commands).join(', ')}`);
@@ -47,7 +49,7 @@ export async function parseCall(call: readonly string[], commands: Commands): Pr
     flags: { ...command.baseFlags, ...command.flags },
     strict: command.strict,
   });
-  if (name === 'run') await planRun(argv as string[], flags as RunFlags);
+  if (name === 'run' || name === 'slurm:submit') await planRun(argv as string[], flags as RunFlags);
   if (name === 'check') await planCheck(argv as string[], (flags as { claims?: readonly string[] }).claims);
 }
 

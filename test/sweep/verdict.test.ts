@@ -156,6 +156,7 @@ describe.each(Object.entries(relations))('a claim of kind %s', (_, { relation, h
       inconclusive: 2,
       unmet: ['fitted'],
       unmetRuns: { fitted: 2 },
+      missing: { 'assumption-unmet': 2, 'not-measured': 2 },
     });
   });
 });

@@ -8,6 +8,7 @@ export { decodeNpy, encodeNpy, readNpy, writeNpy, type NpyArray } from './npy.js
 export { bibtex } from './render/bibtex.js';
 export { checkInWords } from './render/check-in-words.js';
 export { claimsMarkdown } from './render/claims-markdown.js';
+export { detectables } from './render/detectable.js';
 export { explanation } from './render/explanation.js';
 export { noteLines } from './render/notes.js';
 export { bytes, short } from './render/number.js';
@@ -16,7 +17,6 @@ export { opening, progressLine, progressView } from './render/progress.js';
 export { verdictTable } from './render/verdicts.js';
 export { painter } from './render/terminal.js';
 export { size, wrap } from './render/wrap.js';
-export { compare } from './replay/compare.js';
 export { aggregate, csvOf, singleRuns, type Grid } from './table/aggregate.js';
 export { flatten, runColumns } from './table/columns.js';
 export { leftOut, markdown } from './table/markdown.js';

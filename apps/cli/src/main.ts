@@ -49,7 +49,7 @@ function wantedExit(error: unknown): number | undefined {
 }
 
 async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
-  const [word] = argv;
+  const [word, second] = argv;
   if (word === undefined || ['--help', '--version'].includes(word)) return;
   const { default: commands } = await import('./commands/index.js');
   const names = Object.keys(commands);
@@ -58,9 +58,22 @@ async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
     import('@marginalia/core'),
     import('@marginalia/sweep'),
   ]);
-  const near = nearest(word, names);
+  const topics = [
+    ...new Set(names.flatMap((name) => (name.includes(':') ? (name.split(':')[0] as string) : []))),
+  ];
+  if (topics.includes(word)) {
+    const within = names.flatMap((name) => (name.startsWith(`${word}:`) ? name.slice(word.length + 1) : []));
+    if (second === '--help' || (second !== undefined && within.includes(second))) return;
+    throw new BadInput({
+      expected: `${word} ${within.join(' or ')}`,
+      got: second === undefined ? 'nothing' : JSON.stringify(second),
+      try: commandLine(word, nearest(second ?? '', within) ?? '--help'),
+    });
+  }
+  const known = [...names.filter((name) => !name.includes(':')), ...topics].sort();
+  const near = nearest(word, known);
   throw new BadInput({
-    expected: `a command (${names.join(', ')})`,
+    expected: `a command (${known.join(', ')})`,
     got: JSON.stringify(word),
     try: commandLine(near ?? '--help'),
   });

@@ -5,7 +5,11 @@ import { commandLine } from './command-line.js';
 export async function mistakeLine(error: unknown, argv: readonly string[]): Promise<string | undefined> {
   if (!(error instanceof Error)) return undefined;
   if ('_tag' in error && error._tag === 'BadInput') return oneLine(error.message);
-  if ('oclif' in error) return oneLine(await fromOclif(error, commandLine(...argv.slice(0, 1), '--help')));
+  if ('oclif' in error) {
+    const { default: commands } = await import('./commands/index.js');
+    const words = Object.hasOwn(commands, argv.slice(0, 2).join(':')) ? 2 : 1;
+    return oneLine(await fromOclif(error, commandLine(...argv.slice(0, words), '--help')));
+  }
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { nearest } from './nearest.js';
 export type Cell = Readonly<Record<string, AxisValue>>;
 
 /** Beyond this many a plan alone would take minutes and gigabytes. */
-const mostRuns = 500_000;
+export const mostRuns = 500_000;
 
 /** What is asked of the axes of a sweep. */
 export interface Asked {

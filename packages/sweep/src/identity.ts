@@ -1,5 +1,5 @@
 /** What a run is: a pure function of the content hashed here. Nothing else may decide its bits. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical, Random } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
 import type { SweepDefinition } from './define-sweep.js';
@@ -46,10 +46,12 @@ export function runIds(
   const before = canonical({ axes, code, facts }).slice(0, -1);
   const after = canonical({ seed, sweep }).slice(1);
   return (replicate) =>
-    createHash('sha256')
-      .update(`${before},"replicate":${canonical(replicate)},${after}`)
-      .digest('hex')
-      .slice(0, digits);
+    // Spelled from the bytes: a slice of a longer text would keep all of it in memory.
+    hash('sha256', `${before},"replicate":${canonical(replicate)},${after}`, 'buffer').toString(
+      'hex',
+      0,
+      digits / 2,
+    );
 }
 
 /** The axes whose values key the random numbers of a run. */

@@ -6,7 +6,7 @@ import type { Cell } from './grid.js';
 import type { Run } from './identity.js';
 
 /** Bytes of the machine, or of the control group (a container, a batch job) where that is allowed less. */
-const machineMemory = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());
+export const machineMemory = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());
 
 /** The rest is for the system, the main thread, and what predictions leave out. */
 const share = 0.8;
@@ -88,7 +88,7 @@ export function refuseTooLarge(
 }
 
 /** `640 MB`, `1.2 GB`: two digits, in powers of ten. */
-function inWords(bytes: number): string {
+export function inWords(bytes: number): string {
   const [size, unit] = bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
   return `${Number(size.toPrecision(size < 10 ? 2 : 3))} ${unit}`;
 }

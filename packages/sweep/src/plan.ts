@@ -8,10 +8,19 @@ import { type LargestMemory, largestMemory, memoryOf } from './memory.js';
 
 export interface Plan extends SweepKey {
   readonly preset: string;
+  /** Which values were asked for instead of the preset's. */
+  readonly set: Readonly<Record<string, string>>;
+  /** What the code consists of, by name: the hash of each part, to say which changed. */
+  readonly parts?: Readonly<Record<string, string>>;
   readonly axisNames: readonly string[];
   /** The axes whose values key the random numbers: runs that differ in the others alone are one unit. */
   readonly keyingAxes: readonly string[];
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
+  /** Runs of the whole, where cells differ in their replicates; a part of the plan keeps it. */
+  readonly planned?: number;
   readonly cells: readonly Cell[];
   /** In grid order: cell by cell, replicate by replicate. */
   readonly runs: readonly Run[];
@@ -33,6 +42,8 @@ export interface PlanOptions {
   readonly replicates?: number;
   readonly seed?: string;
   readonly code: string;
+  /** The hash of each part of the code, by name. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** The seed of a sweep that names none. */
@@ -77,6 +88,8 @@ export function plan(definition: SweepDefinition, options: PlanOptions): Plan {
   return {
     ...key,
     preset,
+    set: options.set ?? {},
+    ...(options.parts && { parts: options.parts }),
     axisNames: Object.keys(definition.axes),
     keyingAxes: keying,
     replicates,

@@ -7,11 +7,15 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly failed: number;
+  /** Measured runs that are journaled: what a stop at this moment leaves. */
+  readonly kept?: number;
   /** Runs at work now, one a worker. */
   readonly running: number;
   readonly elapsedMs: number;
   /** Absent until the first run of this session has ended. */
   readonly remainingMs?: number;
+  /** Of a sweep that goes on until its claims are decided: which round, and in how many cells something is open. */
+  readonly round?: { readonly number: number; readonly open: number; readonly cells: number };
 }
 
 export class ProgressMeter {
@@ -20,6 +24,7 @@ export class ProgressMeter {
   readonly #began = performance.now();
   readonly #running = new Map<Batch, { readonly cost: number; readonly since: number }>();
   #done: number;
+  #kept: number;
   #failed = 0;
   /** Predicted work that no worker has finished, in the sweep's unit. */
   #costLeft: number;
@@ -30,6 +35,7 @@ export class ProgressMeter {
     this.#total = total;
     this.#threads = threads;
     this.#done = total - pending.length;
+    this.#kept = this.#done;
     this.#costLeft = costOf(pending);
   }
 
@@ -48,12 +54,18 @@ export class ProgressMeter {
     this.#msSpent += entry ? performance.now() - entry.since : 0;
   }
 
+  /** One more measured run is journaled. */
+  kept(): void {
+    this.#kept += 1;
+  }
+
   now(): Progress {
     const now = performance.now();
     const standing = {
       done: this.#done,
       total: this.#total,
       failed: this.#failed,
+      kept: this.#kept,
       running: this.#running.size,
       elapsedMs: now - this.#began,
     };

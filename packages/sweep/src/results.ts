@@ -1,16 +1,16 @@
 /** The output folder of a sweep: `sweep.json` says whose it is, `journal/` holds what its runs measured. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, canonical } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
-import { readJournal } from './journal/heal.js';
 import { makeFolder } from './journal/make-folder.js';
-import { latest } from './journal/read.js';
+import { latestRecords } from './journal/latest.js';
 import { unitOf } from './identity.js';
 import type { JournalRecord } from './journal/record.js';
 import { refusal } from './journal/refusal.js';
 import type { SweepReference } from './load-sweep.js';
 import type { Plan } from './plan.js';
+import { writeAtomically } from './write-atomically.js';
 
 /** The contents of `sweep.json`: the plan last executed into the folder. */
 export interface SweepIdentity {
@@ -25,7 +25,18 @@ export interface SweepIdentity {
   readonly headline?: readonly string[];
   /** The values each axis took, in grid order; a derived axis lists what it came to. */
   readonly values: Readonly<Record<string, readonly AxisValue[]>>;
+  /** Of each cell; of the cell with fewest, where `mostReplicates` says that they differ. */
   readonly replicates: number;
+  /** The values that were asked for instead of the preset's, as typed; with preset, replicates and seed they are the plan. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** How many cells were planned: the product of the values, less what the sweep's own condition drops. */
+  readonly cells?: number;
+  /** The hash of each part of the code, by name. */
+  readonly parts?: Readonly<Record<string, string>>;
+  /** Of the cell with most, where cells were extended until their claims were decided. */
+  readonly mostReplicates?: number;
+  /** How many runs that makes; cells × replicates when absent. */
+  readonly planned?: number;
   /** The module's path, or the name of a built-in sweep, as the user gave it. */
   readonly reference: string;
 }
@@ -45,7 +56,7 @@ export interface Results {
 }
 
 export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity {
-  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates } = plan;
+  const { sweep, preset, seed, code, axisNames, keyingAxes, headline, replicates, set, parts } = plan;
   const values = Object.fromEntries(
     axisNames.map((name) => [name, [...new Set(plan.cells.flatMap((cell) => cell[name] ?? []))]]),
   );
@@ -59,6 +70,11 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
     headline,
     values,
     replicates,
+    set,
+    cells: plan.cells.length,
+    ...(parts && { parts }),
+    ...(plan.mostReplicates === undefined ? {} : { mostReplicates: plan.mostReplicates }),
+    ...(plan.planned === undefined ? {} : { planned: plan.planned }),
     reference: reference.spelled ?? reference.module,
   };
 }
@@ -68,16 +84,9 @@ export function identityOf(plan: Plan, reference: SweepReference): SweepIdentity
  * Throws BadInput when the folder holds no sweep, or a journal that is not the sweep's.
  */
 export function readResults(out: string): Results {
-  const identity = readIdentity(out);
-  if (!identity) {
-    throw new BadInput({
-      expected: `results of a sweep in ${out}`,
-      got: 'no sweep.json',
-      try: 'marginalia run',
-    });
-  }
-  const { files, torn, corrupted } = readJournal(out, identity.sweep);
-  const all = [...latest(files).values()];
+  const identity = identityIn(out);
+  const { records, torn, corrupted } = latestRecords(out, identity.sweep);
+  const all = [...records.values()];
   const current = all.filter(({ code, seed }) => code === identity.code && seed === identity.seed);
   // The environment is part of a run's id but not of its setting: where it changed, the latest record of a setting stands.
   const settings = new Map<string, JournalRecord>();
@@ -97,29 +106,48 @@ export function readResults(out: string): Results {
   };
 }
 
-/** Values listed by the latest plan come first and in its order; others follow by size or spelling. */
-function gridOrder({ axisNames, values }: SweepIdentity): (a: JournalRecord, b: JournalRecord) => number {
-  const compare = (name: string, a: AxisValue | undefined, b: AxisValue | undefined): number => {
-    if (a === b || a === undefined || b === undefined) return 0;
-    const place = (value: AxisValue): number => {
-      const at = values[name]?.indexOf(value) ?? -1;
-      return at === -1 ? Infinity : at;
-    };
-    return place(a) === place(b) ? (a < b ? -1 : 1) : place(a) - place(b);
-  };
+/** Throws BadInput when the folder holds no sweep. */
+export function identityIn(out: string): SweepIdentity {
+  const identity = readIdentity(out);
+  if (identity) return identity;
+  throw new BadInput({
+    expected: `results of a sweep in ${out}`,
+    got: 'no sweep.json',
+    try: 'marginalia run',
+  });
+}
+
+type Setting = Pick<JournalRecord, 'axes' | 'replicate'>;
+
+/** Values listed by the latest plan come first and in its order; others follow, numbers by size before texts by spelling. */
+export function gridOrder({ axisNames, values }: SweepIdentity): (a: Setting, b: Setting) => number {
+  const axes = axisNames.map((name) => ({
+    name,
+    places: new Map(values[name]?.map((value, at) => [value, at])),
+  }));
   return (a, b) => {
-    for (const name of axisNames) {
-      const sign = compare(name, a.axes[name], b.axes[name]);
-      if (sign !== 0) return sign;
+    for (const { name, places } of axes) {
+      const [of, and] = [a.axes[name], b.axes[name]];
+      if (of === and || of === undefined || and === undefined) continue;
+      const [place, other] = [places.get(of) ?? Infinity, places.get(and) ?? Infinity];
+      return place === other ? byValue(of, and) : place - other;
     }
     return a.replicate - b.replicate;
   };
 }
 
+/** Numbers by size, before texts by spelling. */
+export function byValue(a: AxisValue, b: AxisValue): number {
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
+  return typeof b === 'number' ? 1 : byText(a, b);
+}
+
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 const identityPath = (out: string): string => join(out, 'sweep.json');
 
 /** Undefined when the folder has no `sweep.json`; throws BadInput when it cannot be read as one. */
-function readIdentity(out: string): SweepIdentity | undefined {
+export function readIdentity(out: string): SweepIdentity | undefined {
   let text: string;
   try {
     text = readFileSync(identityPath(out), 'utf8');
@@ -163,6 +191,11 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
   } catch (cause) {
     throw refusal(cause, `an output folder ${out}`);
   }
+  refuseOtherSweep(out, sweep);
+}
+
+/** Throws BadInput when the folder is another sweep's; makes nothing. */
+export function refuseOtherSweep(out: string, sweep: string): void {
   const standing = readIdentity(out);
   if (standing && standing.sweep !== sweep) {
     throw new BadInput({
@@ -180,18 +213,9 @@ export function refuseOtherSweeps(out: string, sweep: string): void {
 export function writeIdentity(out: string, identity: SweepIdentity): void {
   const standing = readIdentity(out);
   if (standing && canonical(standing) === canonical(identity)) return;
-  const draft = `${identityPath(out)}.${process.pid}`;
   try {
-    const descriptor = openSync(draft, 'w');
-    try {
-      writeFileSync(descriptor, `${JSON.stringify(identity, undefined, 2)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(draft, identityPath(out));
+    writeAtomically(identityPath(out), `${JSON.stringify(identity, undefined, 2)}\n`);
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw refusal(cause, `an output folder ${out} that can be written`);
   }
 }

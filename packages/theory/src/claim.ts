@@ -80,6 +80,11 @@ export interface Claim {
   readonly measured: string;
   /** NaN where the run did not measure it: the finding is then `inconclusive`. */
   readonly measure: (run: Evidence) => Measurement;
+  /**
+   * The least and the largest value that the quantity can take in any run; an end may be infinite. A verdict that must hold at
+   * every look then assumes nothing else of the law of the runs, and runs that are missing have bounds.
+   */
+  readonly range?: readonly [least: number, most: number];
   readonly relation: Relation;
   /** What we expect of it, and why; printed by `explain`. */
   readonly expected: string;

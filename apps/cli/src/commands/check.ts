@@ -13,9 +13,10 @@ import { exitCode } from '../exit-code.js';
 import { checkReport } from '../render/check.js';
 import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
+import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { conduct } from '../sweep/conduct.js';
+import { conduct, stoppedLine } from '../sweep/conduct.js';
 import { packageFile } from '../sweep/installed.js';
 import { alpha, summaryOf, type Summary } from '../sweep/summary.js';
 
@@ -126,9 +127,10 @@ export default class Check extends MarginaliaCommand {
         out: resolve(out),
         threads,
         onProgress: view.show,
+        onFailure: firstOfEachKind(view.say),
       }).finally(view.end);
       if (ending.kind === 'stopped') {
-        this.say(`stopped; ${plural(ending.kept, 'run')} of ${sweep} kept; run the same command to go on`);
+        this.say(stoppedLine(ending.kept, sweep));
         process.exitCode = exitCode.interrupted;
         return undefined;
       }

@@ -1,22 +1,46 @@
 /** The commands, by the word that calls them. */
-import Check from './check.js';
 import Attack from './attack.js';
+import Audit from './audit.js';
+import Check from './check.js';
+import Compact from './compact.js';
+import Evidence from './evidence.js';
 import Explain from './explain.js';
+import DrawFigure from './figure.js';
 import Inspect from './inspect.js';
 import List from './list.js';
+import Merge from './merge.js';
+import Plan from './plan.js';
 import Replay from './replay.js';
+import Retry from './retry.js';
 import Run from './run.js';
+import Shrink from './shrink.js';
+import SlurmResubmit from './slurm/resubmit.js';
+import SlurmStatus from './slurm/status.js';
+import SlurmSubmit from './slurm/submit.js';
+import Status from './status.js';
 import Table from './table.js';
 import Worker from './worker.js';
 
 export default {
-  check: Check,
   attack: Attack,
+  audit: Audit,
+  check: Check,
+  compact: Compact,
+  evidence: Evidence,
   explain: Explain,
+  figure: DrawFigure,
   inspect: Inspect,
   list: List,
+  merge: Merge,
+  plan: Plan,
   replay: Replay,
+  retry: Retry,
   run: Run,
+  shrink: Shrink,
+  'slurm:resubmit': SlurmResubmit,
+  'slurm:status': SlurmStatus,
+  'slurm:submit': SlurmSubmit,
+  status: Status,
   table: Table,
   worker: Worker,
 };

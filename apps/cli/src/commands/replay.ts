@@ -3,7 +3,6 @@ import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import { MarginaliaCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
-import { compare } from '../replay/compare.js';
 import { dump } from '../replay/dump.js';
 import { findRun } from '../replay/find-run.js';
 import { findQuestion } from '../sweep/question.js';
@@ -40,7 +39,7 @@ export default class Replay extends MarginaliaCommand {
     const { args, flags } = await this.parse(Replay);
     const { record, identity, folder } = await findRun(args.run, flags.out);
     const question = await findQuestion(flags.sweep ?? identity.reference);
-    const { performRun } = await import('@marginalia/sweep');
+    const { differenceOf, performRun } = await import('@marginalia/sweep');
     const sameCode = question.code === record.code;
     if (!sameCode)
       this.say('the code has changed since this run was recorded: differences may come from that');
@@ -52,7 +51,7 @@ export default class Replay extends MarginaliaCommand {
       });
     }
     const again = await performRun(question.definition, record, { ...record, cost: 0 });
-    const difference = compare(record.outcome, again.outcome);
+    const difference = differenceOf(record.outcome, again.outcome);
     if (flags.dump) {
       const written = await dump(resolve(flags.dump), question.definition, again, identity.preset);
       this.say(`${written.join(', ')} written to ${flags.dump}`);

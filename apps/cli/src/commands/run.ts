@@ -8,11 +8,27 @@ import { exitCode } from '../exit-code.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { plural } from '../render/number.js';
 import { noteLines } from '../render/notes.js';
+import { firstOfEachKind } from '../render/failures.js';
 import { opening, progressView } from '../render/progress.js';
 import { report } from '../render/report.js';
 import { engineFlags, engineFrom } from '../run/engine.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { conduct } from '../sweep/conduct.js';
+import { auditExitCode, auditFlags, auditInWords, auditRuns, auditShare } from '../run/audit.js';
+import { dryRunFlags, printDryRun } from '../run/dry-run.js';
+import { choiceInWords, chosen, whereFlags } from '../run/where.js';
+import { closingFlags, closingOptions } from '../run/closing.js';
+import { judged, judgeFlags, missingLine, missingRuns, withMissing } from '../run/judge.js';
+import { partOf, shardCalled, shardExitCode, shardFlags, shardReport, shardSummary } from '../run/shard.js';
+import {
+  conductUntil,
+  decidedSummary,
+  type Performed,
+  policyFor,
+  remedyOf,
+  untilFlags,
+} from '../run/until.js';
+import { limitFlags, limitsOf } from '../run/limits.js';
+import { conduct, stoppedLine } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { findQuestion, planFor, presetCalled } from '../sweep/question.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
@@ -53,6 +69,14 @@ export default class Run extends MarginaliaCommand {
       description: 'Folder of the results; results/<sweep>/<preset> when absent.',
       helpValue: 'DIR',
     }),
+    ...untilFlags,
+    ...whereFlags,
+    ...dryRunFlags,
+    ...shardFlags,
+    ...judgeFlags,
+    ...closingFlags,
+    ...limitFlags,
+    ...auditFlags,
     ...engineFlags,
     json: Flags.boolean({
       description: 'One JSON document on standard output; progress goes to standard error.',
@@ -82,34 +106,62 @@ export default class Run extends MarginaliaCommand {
     const set = overrides([...(flags.set ?? []), ...settings]);
     const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
     const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
+    const shard = shardCalled(flags);
+    const closing = closingOptions(flags);
+    const limits = limitsOf(flags);
 
+    const share = auditShare(flags);
     const question = await findQuestion(spelled);
     const performers = await engineFrom(flags, question);
-    const planned = await planFor(question, {
+    const whole = await planFor(question, {
       set,
       ...(flags.preset === undefined ? {} : { preset: flags.preset }),
       ...(replicates === undefined ? {} : { replicates }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
+    const planned = await chosen(whole, flags.where);
     if (flags.out === '') {
       throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
     }
+    const policy = await policyFor(flags, planned, spelled);
     const out = flags.out ?? `results/${planned.sweep}/${planned.preset}`;
+    if (flags['dry-run']) {
+      await printDryRun(question, {
+        ...flags,
+        plan: await partOf(planned, shard),
+        all: whole.runs.length,
+        out,
+        threads,
+      });
+      return;
+    }
     const { sweep, preset, cells, runs, largest, notes } = planned;
     this.say(opening(sweep, preset, cells.length, runs.length, largest?.bytes));
+    const choice = choiceInWords(whole.runs.length, runs.length, flags.where);
+    if (choice !== undefined) this.say(choice);
     const wide = process.stderr.isTTY ? columns(process.stderr) : undefined;
     for (const line of noteLines(notes, wide)) this.say(line);
+    const part = await partOf(planned, shard);
 
     const view = progressView();
-    const ending = await conduct(planned, {
+    const how = {
       reference: question.reference,
       out: resolve(out),
       threads,
+      closing,
+      limits,
       ...performers,
       onProgress: view.show,
-    }).finally(view.end);
+      onFailure: firstOfEachKind(view.say),
+    };
+    const perform = async (): Promise<Performed> => {
+      if (flags.judge) return { ending: await judged(planned, out) };
+      if (policy) return conductUntil({ plan: planned, policy, say: view.say }, how);
+      return { ending: await conduct(part, how) };
+    };
+    const { ending, decided } = await perform().finally(view.end);
     if (ending.kind === 'stopped') {
-      this.say(`stopped; ${plural(ending.kept, 'run')} kept; run the same command to go on`);
+      this.say(stoppedLine(ending.kept));
       process.exitCode = exitCode.interrupted;
       return;
     }
@@ -117,12 +169,32 @@ export default class Run extends MarginaliaCommand {
     if (torn > 0)
       this.say(`${plural(torn, 'journal file')} ended in a torn line: the run was computed again`);
     if (corrupted > 0) this.say(`${plural(corrupted, 'journal line')} damaged: left out, and computed again`);
-    const summary = await summaryOf(planned, ending.execution, out);
-    if (flags.json) this.printJson(summary);
-    else
-      process.stdout.write(
-        `${report(summary, await onwardFrom(question, planned), columns(), painter(coloured()))}\n`,
-      );
-    process.exitCode = exitCodeOf(summary);
+    if (shard) {
+      const done = shardSummary(planned, part, shard, ending.execution, out);
+      if (flags.json) this.printJson(done);
+      else process.stdout.write(`${shardReport(done)}\n`);
+      process.exitCode = shardExitCode(done);
+      return;
+    }
+    const missing = flags.judge ? missingRuns(planned, ending.execution) : 0;
+    if (missing > 0) this.say(missingLine(missing, planned));
+    const verdicts =
+      policy && decided
+        ? await decidedSummary(decided, policy, out)
+        : await summaryOf(planned, ending.execution, out);
+    const summary = { ...verdicts, ...(missing > 0 && { missing }) };
+    const onward = { ...(await onwardFrom(question, planned)), ...remedyOf(summary) };
+    const among = new Set((decided?.plan ?? planned).runs.map(({ id }) => id));
+    const { salt } = flags;
+    const audit =
+      share === undefined
+        ? undefined
+        : await auditRuns(question, planned, { out: resolve(out), threads, share, salt, among, ...limits });
+    if (flags.json) this.printJson({ ...summary, audit });
+    else process.stdout.write(`${report(summary, onward, columns(), painter(coloured()))}\n`);
+    process.exitCode = withMissing(exitCodeOf(summary), missing);
+    if (share === undefined) return;
+    for (const line of auditInWords(audit)) this.say(line);
+    process.exitCode = auditExitCode(audit, process.exitCode);
   }
 }

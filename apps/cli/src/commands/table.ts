@@ -2,11 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
+import type { JournalRecord, SweepIdentity } from '@marginalia/sweep';
 import { MarginaliaCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { plural } from '../render/number.js';
+import { rowsWhere, whereFlags } from '../run/where.js';
 import { resultFolders } from '../result-folders.js';
 import { runColumns } from '../table/columns.js';
+import type { Asked } from '../table/contrast.js';
 
 const formats = ['markdown', 'csv', 'json'] as const;
 
@@ -19,6 +22,7 @@ export default class Table extends MarginaliaCommand {
     '<%= config.bin %> table results/feature-averaging/quick',
     '<%= config.bin %> table results/feature-averaging/quick --by dimension --format csv',
     '<%= config.bin %> table results/feature-averaging/quick --runs --format json',
+    '<%= config.bin %> table results/adversarial-training/quick --contrast trainer',
   ];
   // `--by a b` leaves `b` among the arguments.
   static override strict = false;
@@ -33,11 +37,28 @@ export default class Table extends MarginaliaCommand {
       multipleNonGreedy: true,
     }),
     runs: Flags.boolean({ description: 'A row a run, with its id.' }),
+    contrast: Flags.string({
+      description:
+        'What an axis does, by runs that saw the same data: differences from its baseline, paired by unit.',
+      helpValue: 'axis',
+    }),
+    baseline: Flags.string({
+      description: 'With --contrast: the value that the others are compared with; the first when absent.',
+      helpValue: 'VALUE',
+    }),
+    ...whereFlags,
     format: Flags.string({ description: 'How it is written.', options: [...formats], default: 'markdown' }),
   };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Table);
+    if (flags.contrast === undefined ? flags.baseline !== undefined : flags.runs) {
+      throw new BadInput(
+        flags.runs
+          ? { expected: '--runs or --contrast', got: 'both', try: '--contrast alone' }
+          : { expected: '--contrast beside --baseline', got: '--baseline alone', try: '--contrast AXIS' },
+      );
+    }
     if (flags.runs && flags.by) {
       throw new BadInput({ expected: '--runs or --by', got: 'both', try: '--runs, which has every axis' });
     }
@@ -51,9 +72,21 @@ export default class Table extends MarginaliaCommand {
     }
     refuseOtherFolders(dir);
     const { readResults, unitOf } = await import('@marginalia/sweep');
-    const { identity, records, failures, setAside, corrupted } = readResults(dir);
+    const results = readResults(dir);
+    const { identity, setAside, corrupted } = results;
+    const { records, failures } = await rowsWhere(results, flags.where);
     const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
     const { axisNames, keyingAxes, headline } = identity;
+    if (flags.contrast !== undefined) {
+      await this.#contrast(records, identity, {
+        dir,
+        axis: flags.contrast,
+        baseline: flags.baseline,
+        by: flags.by ? by : [],
+        format: flags.format,
+      });
+      return;
+    }
     const columns = runColumns([...records, ...failures], axisNames, headline, (record) =>
       keyingAxes ? unitOf(keyingAxes, record) : record.id,
     );
@@ -74,6 +107,23 @@ export default class Table extends MarginaliaCommand {
       this.say(
         `${plural(failures.length, 'run')} failed: counted in the column failed, absent from the means`,
       );
+  }
+
+  async #contrast(
+    records: readonly JournalRecord[],
+    identity: SweepIdentity,
+    { format, ...asked }: Omit<Asked, 'headline'> & { readonly format: string },
+  ): Promise<void> {
+    const { contrastGrid } = await import('../table/contrast.js');
+    const { grid, unpaired } = await contrastGrid(records, identity, {
+      ...asked,
+      headline: format === 'markdown',
+    });
+    if (format === 'json') this.printJson(grid.rows);
+    else if (format === 'csv') process.stdout.write((await import('../table/aggregate.js')).csvOf(grid));
+    else process.stdout.write(`${(await import('../table/markdown.js')).markdown(grid)}\n`);
+    if (unpaired > 0)
+      this.say(`${plural(unpaired, 'run')} without a partner on the same data: in no difference`);
   }
 }
 

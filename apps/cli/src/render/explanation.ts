@@ -6,6 +6,7 @@ import { commandLine } from '../command-line.js';
 import type { Judge } from '../judges.js';
 import { bibtexEntry } from './bibtex.js';
 import { checkInWords } from './check-in-words.js';
+import { levelInWords } from './level.js';
 import type { Paint } from './terminal.js';
 import { pairs, paragraph } from './wrap.js';
 
@@ -42,6 +43,7 @@ export function explanation({ claim, paper, judges }: Explained, width: number, 
     ),
     section('MEASURED', paragraph(claim.measured, width, 2)),
     section('RELATION', paragraph(claim.relation.words, width, 2)),
+    section('LEVEL AND POWER', paragraph(levelInWords(claim), width, 2)),
     section(
       'SOURCE',
       paragraph(

@@ -8,8 +8,9 @@ const redrawEvery = 100;
 const plainEvery = 5000;
 
 export function progressLine(progress: Progress): string {
-  const { done, total, failed, running, elapsedMs, remainingMs } = progress;
+  const { done, total, failed, running, elapsedMs, remainingMs, round } = progress;
   return [
+    round ? `round ${round.number}, ${round.open} of ${plural(round.cells, 'cell')}` : '',
     `${done}/${total} runs`,
     failed > 0 ? `${failed} failed` : '',
     running > 0 ? `${running} at work` : '',
@@ -22,6 +23,8 @@ export function progressLine(progress: Progress): string {
 
 export interface ProgressView {
   readonly show: (progress: Progress) => void;
+  /** A line that stays, above the one that redraws. */
+  readonly say: (line: string) => void;
   /** Take the line away, so that what follows starts clean. */
   readonly end: () => void;
 }
@@ -48,6 +51,9 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr, label 
     show(progress) {
       latest = { progress, at: performance.now() };
       draw();
+    },
+    say(line) {
+      stream.write(`${redraws && drawn ? '\r\u001b[K' : ''}${line}\n`);
     },
     end() {
       clearInterval(ticking);

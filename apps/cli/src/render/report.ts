@@ -1,10 +1,13 @@
 /** What a finished sweep says to a person: what failed, what is refuted, what says nothing yet, the verdicts, where to look next. */
 import { commandLine } from '../command-line.js';
-import type { Summary } from '../sweep/summary.js';
+import { detectables, divergedRuns } from './detectable.js';
+import type { FailedRun, Summary } from '../sweep/summary.js';
+import { kindsInWords } from './failures.js';
 import { plural, short } from './number.js';
 import { memoryInWords } from './progress.js';
 import type { Paint } from './terminal.js';
 import { refutations, type Remedies, replay, unsettled, vacuousRuns } from './standing.js';
+import { untilFooting } from './until.js';
 import { tally, verdictTable } from './verdicts.js';
 import { cut, paragraph } from './wrap.js';
 
@@ -23,20 +26,28 @@ export function report(summary: Summary, onward: Onward, width: number, paint: P
   const { verdicts } = summary;
   return [
     work(summary),
-    failures(summary, width, paint),
+    failureLines(summary.failed, summary.runs, width, paint),
     refutations(verdicts, summary.out, width, paint),
     unsettled(verdicts, onward, width, paint),
     verdicts.length > 0
       ? verdictTable(verdicts, width, paint)
       : 'The sweep names no claims: nothing is judged.',
-    [footing(summary, width), vacuousRuns(verdicts, width)].filter(Boolean).join('\n'),
+    [
+      footing(summary, width),
+      detectables(verdicts, width),
+      divergedRuns(verdicts, width),
+      vacuousRuns(verdicts, width),
+    ]
+      .filter(Boolean)
+      .join('\n'),
     next(summary, onward),
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function work({ computed, reused, failures, runs, memory }: Summary): string {
+function work({ computed, reused, failures, runs, memory, missing }: Summary): string {
+  if (missing !== undefined) return `${reused} of ${plural(runs, 'run')} are there, ${missing} missing.`;
   if (computed === 0 && failures === 0)
     return `Nothing to compute: ${runs === 1 ? 'the run was' : `all ${runs} runs were`} there already.`;
   const words = memoryInWords(memory);
@@ -46,8 +57,28 @@ function work({ computed, reused, failures, runs, memory }: Summary): string {
 
 const shownFailures = 5;
 
-function failures({ failed, runs }: Summary, width: number, paint: Paint): string {
+export function failureLines(
+  failed: readonly FailedRun[],
+  runs: number,
+  width: number,
+  paint: Paint,
+): string {
   if (failed.length === 0) return '';
+  return [
+    paint(
+      'bad',
+      paragraph(
+        `${failed.length} of ${plural(runs, 'run')} failed: ${kindsInWords(failed)}. They are tried again when the sweep is run again:`,
+        width,
+        0,
+      ),
+    ),
+    ...failedLines(failed, width),
+  ].join('\n');
+}
+
+/** Each run with its message, its axes below it; the first few, and how many more. */
+export function failedLines(failed: Summary['failed'], width: number): readonly string[] {
   const shown = failed.slice(0, shownFailures).map(({ run, kind, message, axes }) => {
     const where = Object.entries(axes)
       .map(([name, value]) => `${name}=${value}`)
@@ -58,24 +89,17 @@ function failures({ failed, runs }: Summary, width: number, paint: Paint): strin
     ].join('\n');
   });
   const more = failed.length - shown.length;
-  return [
-    paint(
-      'bad',
-      `${failed.length} of ${plural(runs, 'run')} failed; they are tried again when the sweep is run again:`,
-    ),
-    ...shown,
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ].join('\n');
+  return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
-function footing({ verdicts, alpha, units }: Summary, width: number): string {
+function footing({ verdicts, alpha, units, until }: Summary, width: number): string {
   if (verdicts.length === 0) return '';
   const shared = verdicts.some((verdict) => verdict.units < verdict.runs)
     ? ` Runs that share their random numbers are one unit, and count as one in an interval: ${plural(units, 'unit')}.`
     : '';
   return paragraph(
     `${tally(verdicts)}. held: runs that hold / runs judged; vacuous: runs that do not meet every assumption of the ` +
-      `claim, and so say nothing of it. Statistical level of each verdict: α = ${short(alpha)}.${shared}`,
+      `claim, and so say nothing of it. ${until ? untilFooting(alpha, verdicts.length, until) : `Statistical level of each verdict: α = ${short(alpha)}.`}${shared}`,
     width,
     0,
   );
@@ -89,6 +113,7 @@ function next({ out, verdicts, failed }: Summary, onward: Onward): string {
   const commands = [
     commandLine('table', out),
     ...(run ? [replay(run, out, ...(onward.dumps ? ['--dump', 'run'] : []))] : []),
+    ...(failed.length > 0 ? [commandLine('retry', out, '--failed')] : []),
     ...(onward.explains && puzzling ? [commandLine('explain', puzzling.claim)] : []),
     ...onward.commands,
   ];

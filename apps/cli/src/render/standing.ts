@@ -43,12 +43,14 @@ export interface Remedies {
   readonly replicates: number;
   /** The least judged units of which an interval bounds a mean, at the level of the verdicts. */
   readonly leastRuns: number;
+  /** What to try where claims are inconclusive, where it is not more replicates. */
+  readonly remedy?: string;
 }
 
 /** Why claims say nothing, a paragraph a reason, and what to try, once for each kind. */
 export function unsettled(
   verdicts: readonly Verdict[],
-  { replicates, leastRuns }: Remedies,
+  { replicates, leastRuns, remedy }: Remedies,
   width: number,
   paint: Paint,
 ): string {
@@ -62,7 +64,8 @@ export function unsettled(
       : '',
     inconclusive.length === 0
       ? ''
-      : `inconclusive: more replicates (--replicates ${enough}), more axis values (--set) or a bigger preset`,
+      : (remedy ??
+        `inconclusive: more replicates (--replicates ${enough}), more axis values (--set) or a bigger preset`),
   ].filter(Boolean);
   const groups = groupBy(open, (verdict) => `${verdict.verdict}: ${why(verdict, leastRuns)}`);
   return [

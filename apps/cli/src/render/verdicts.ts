@@ -12,6 +12,8 @@ const tones: Readonly<Record<VerdictKind, Tone>> = {
   inconclusive: 'warn',
 };
 
+export const decidedTone = (verdict: VerdictKind): Tone => tones[verdict];
+
 /** A verdict, beside the one that is expected where that is known. */
 export interface Shown extends Verdict {
   readonly expected?: VerdictKind;

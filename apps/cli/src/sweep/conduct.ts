@@ -1,13 +1,23 @@
-/** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept, a second Ctrl-C does not wait. */
-import { existsSync } from 'node:fs';
+/** Executing a plan so that Ctrl-C stops it cleanly: what is finished is kept. */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import type { ExecuteOptions, Execution, Plan, Progress, SweepReference } from '@marginalia/sweep';
-import { exitCode } from '../exit-code.js';
+import type {
+  execute,
+  ExecuteOptions,
+  Execution,
+  JournalRecord,
+  Plan,
+  Progress,
+  SweepReference,
+} from '@marginalia/sweep';
+import { stoppable } from '../interruption.js';
+import { plural } from '../render/number.js';
+import { closing, type ClosingOptions } from '../run/closing.js';
+import type { Limits } from '../run/limits.js';
 
 export type Ending =
   | { readonly kind: 'finished'; readonly execution: Execution }
-  | { readonly kind: 'stopped'; readonly kept: number };
+  /** `kept`: measured runs that are there; undefined where it was stopped before the journal was read. */
+  | { readonly kind: 'stopped'; readonly kept: number | undefined };
 
 export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'> {
   readonly reference: SweepReference;
@@ -15,43 +25,71 @@ export interface ConductOptions extends Pick<ExecuteOptions, 'engine' | 'memory'
   readonly out: string;
   readonly threads: number | undefined;
   readonly onProgress: (progress: Progress) => void;
+  readonly onFailure?: (record: JournalRecord) => void;
+  /** `execute`, or what goes on from the plan. */
+  readonly perform?: typeof execute;
+  readonly closing?: ClosingOptions;
+  readonly limits?: Limits;
 }
 
 /** Rejects with BadInput when the folder of the results cannot be used. */
 export async function conduct(
   plan: Plan,
-  { reference, out, threads, onProgress, ...others }: ConductOptions,
+  {
+    reference,
+    out,
+    threads,
+    onProgress,
+    onFailure,
+    perform,
+    closing: closingTimes = {},
+    limits,
+    ...others
+  }: ConductOptions,
 ): Promise<Ending> {
-  const [Effect, { execute, readResults }] = await Promise.all([
-    import('effect/Effect'),
-    import('@marginalia/sweep'),
-  ]);
+  const [Effect, { execute }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) process.exit(exitCode.interrupted);
-    stop.abort();
+  // What adds runs as it goes would begin others; what others perform ends with them, and is journaled by them.
+  const atOnce = perform !== undefined || others.engine !== undefined;
+  const closed = closing(atOnce ? { ...closingTimes, graceMs: 0 } : closingTimes, () => stop.abort());
+  let kept: number | undefined;
+  const asked = {
+    reference,
+    out,
+    threads: threads ?? availableParallelism(),
+    onProgress: (progress: Progress): void => {
+      kept = progress.kept;
+      onProgress(progress);
+    },
+    ...(atOnce ? {} : { closing: closed.signal }),
+    ...(onFailure && { onFailure }),
+    ...limits,
+    ...others,
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  try {
-    const program = execute(plan, {
-      reference,
-      out,
-      threads: threads ?? availableParallelism(),
-      onProgress,
-      ...others,
-    });
-    return { kind: 'finished', execution: await Effect.runPromise(program, { signal: stop.signal }) };
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    if (!existsSync(join(out, 'sweep.json'))) return { kind: 'stopped', kept: 0 };
-    const planned = new Set(plan.runs.map(({ id }) => id));
-    const kept = readResults(out).records.filter(
-      ({ id, outcome }) => planned.has(id) && outcome.kind === 'measured',
-    );
-    return { kind: 'stopped', kept: kept.length };
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+  const halt = (): void => stop.abort();
+  const act = async (): Promise<Ending> => {
+    try {
+      const execution = await Effect.runPromise((perform ?? execute)(plan, asked), { signal: stop.signal });
+      const { computed, reused, measured } = execution;
+      return !perform && computed + reused < plan.runs.length
+        ? { kind: 'stopped', kept: measured }
+        : { kind: 'finished', execution };
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      return { kind: 'stopped', kept };
+    } finally {
+      closed.end();
+    }
+  };
+  return stoppable(halt, act);
 }
+
+/** `stopped; 12 runs kept; run the same command to go on`. */
+export const stoppedLine = (kept: number | undefined, sweep?: string): string =>
+  [
+    'stopped',
+    ...(kept === undefined
+      ? []
+      : [`${plural(kept, 'run')}${sweep === undefined ? '' : ` of ${sweep}`} kept`]),
+    'run the same command to go on',
+  ].join('; ');

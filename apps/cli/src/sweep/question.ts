@@ -10,6 +10,8 @@ export interface Question {
   readonly definition: SweepDefinition;
   /** Hash of all code that decides what a run measures. */
   readonly code: string;
+  /** The hash of each part of it: what changed is told by name. */
+  readonly parts: Readonly<Record<string, string>>;
   readonly builtin: boolean;
 }
 
@@ -30,24 +32,24 @@ export async function findQuestion(spelled: string, command = 'run'): Promise<Qu
         got: JSON.stringify(definition.name),
       });
     }
-    return { reference, definition, code: await codeOf({ text }), builtin: false };
+    return { reference, definition, ...(await codeOf({ text })), builtin: false };
   }
   const { builtinSweeps } = await import('@marginalia/sweeps');
   const found = Object.hasOwn(builtinSweeps, spelled) ? builtinSweeps[spelled] : undefined;
   if (!found) throw await unknownSweep(spelled, Object.keys(builtinSweeps), command);
   const reference = { ...found, spelled };
-  return { reference, definition: await loadSweep(reference), code: await codeOf('builtin'), builtin: true };
+  return { reference, definition: await loadSweep(reference), ...(await codeOf('builtin')), builtin: true };
 }
 
 /** Throws BadInput also for what a sweep of the user's own throws while its runs are named. */
 export async function planFor(
-  { reference, definition, code, builtin }: Question,
-  options: Omit<PlanOptions, 'code'>,
+  { reference, definition, code, parts, builtin }: Question,
+  options: Omit<PlanOptions, 'code' | 'parts'>,
 ): Promise<Plan> {
   const { plan } = await import('@marginalia/sweep');
   await refuseStrangers(definition, options);
   try {
-    return plan(definition, { ...options, code });
+    return plan(definition, { ...options, code, parts });
   } catch (error) {
     if (builtin || !(error instanceof Error) || error instanceof BadInput) throw error;
     throw new BadInput({
@@ -97,7 +99,7 @@ const isPath = (spelled: string): boolean => /\.[cm]?[jt]s$/.test(spelled) || /[
  * Package by package, so that the hash does not know how the packages lie to each other on disk.
  * Claims only judge what is stored: of theory, the quantities that runs compute decide their bits, and nothing else.
  */
-async function codeOf(own: 'builtin' | { readonly text: string }): Promise<string> {
+async function codeOf(own: 'builtin' | { readonly text: string }): Promise<Pick<Question, 'code' | 'parts'>> {
   const { codeFingerprint } = await import('@marginalia/sweep');
   const parts = {
     core: codeFingerprint(compiledFiles('@marginalia/core')),
@@ -105,8 +107,14 @@ async function codeOf(own: 'builtin' | { readonly text: string }): Promise<strin
     quantities: codeFingerprint(compiledFiles('@marginalia/theory', 'dist/quantities')),
     own: own === 'builtin' ? codeFingerprint(compiledFiles('@marginalia/sweeps')) : own.text,
   };
-  return createHash('sha256').update(canonical(parts)).digest('hex');
+  const { own: sweep, ...packages } = parts;
+  return {
+    code: sha256(canonical(parts)),
+    parts: { ...packages, sweep: own === 'builtin' ? sweep : sha256(sweep) },
+  };
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 async function unknownSweep(spelled: string, names: readonly string[], command: string): Promise<BadInput> {
   const { nearest } = await import('@marginalia/sweep');

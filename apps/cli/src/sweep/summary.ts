@@ -18,6 +18,17 @@ export interface JudgedClaim extends Verdict {
   readonly expected: VerdictKind;
   /** The run that violates it worst (the least slack), to be replayed; null when none does. */
   readonly violatedBy: string | null;
+  /** What each cell would say by itself, counted, where --until judged the claim and a cell can say something. */
+  readonly cells?: Readonly<Record<VerdictKind, number>> | null;
+}
+
+/** How `--until decided` came to its end: runs that it was allowed, and that it took. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly budget: number;
+  readonly spent: number;
+  /** The budget that would have done, at the estimates and spreads of the end; null where none is known, or none is needed. */
+  readonly needed: number | null;
 }
 
 export interface Summary {
@@ -35,14 +46,23 @@ export interface Summary {
   readonly reused: number;
   readonly failures: number;
   readonly failed: readonly FailedRun[];
+  /** Runs that never ended; absent where there are none. */
+  readonly missing?: number;
   readonly alpha: number;
+  /** Absent where the sweep ran at a fixed size. */
+  readonly until?: Rounds;
   readonly out: string;
   readonly verdicts: readonly JudgedClaim[];
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { evidenceOf, verdictOf } = await import('@marginalia/sweep');
-  const measured = evidenceOf(execution.records, plan);
+  const { failedRuns: missingOf, pendingRuns, storedEvidence, verdictOf } = await import('@marginalia/sweep');
+  const measured = await storedEvidence(plan, out);
+  const missing = [
+    ...missingOf(execution.failures, plan),
+    // None, unless what is there is judged as it is.
+    ...pendingRuns(plan.runs, [...measured, ...execution.failures]),
+  ];
   const violatedBy = (claim: Claim): string | null => {
     let worst: { readonly id: string; readonly slack: number } | undefined;
     for (const run of measured) {
@@ -52,7 +72,13 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     }
     return worst?.id ?? null;
   };
-  const claims = await inBibliographyOrder(plan.claims);
+  const verdicts: JudgedClaim[] = [];
+  for (const claim of await inBibliographyOrder(plan.claims)) {
+    const verdict = verdictOf(claim, measured, { alpha, missing });
+    verdicts.push({ ...verdict, expected: expectationOf(claim), violatedBy: violatedBy(claim) });
+    // A claim over a hundred thousand runs takes a good part of a second: Ctrl-C has its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return {
     sweep: plan.sweep,
     preset: plan.preset,
@@ -65,18 +91,17 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     computed: execution.computed,
     reused: execution.reused,
     failures: execution.failures.length,
-    failed: execution.failures.flatMap(({ id, axes, replicate, outcome }) =>
-      outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
-    ),
+    failed: failedRuns(execution.failures),
     alpha,
     out,
-    verdicts: claims.map((claim) => ({
-      ...verdictOf(claim, measured, { alpha }),
-      expected: expectationOf(claim),
-      violatedBy: violatedBy(claim),
-    })),
+    verdicts,
   };
 }
+
+export const failedRuns = (failures: readonly JournalRecord[]): readonly FailedRun[] =>
+  failures.flatMap(({ id, axes, replicate, outcome }) =>
+    outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
+  );
 
 /** What concerns claims of the registry in its order, which is the bibliography's; a user's own after it, as listed. */
 export async function inBibliographyOrder<Of extends { readonly id: string }>(

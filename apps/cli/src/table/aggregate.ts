@@ -1,8 +1,9 @@
 /**
  * Runs gathered into cells: `count` of those that were measured, and `failed` beside it. Of every measurement: `<name>` the mean, `<name>_se` the standard error of the mean
- * over units, the runs of each averaged first (NaN with fewer than two), `<name>_median`; `<name>_n` how many runs measured it, where not all did.
+ * over units, the runs of each averaged first (NaN with fewer than two), `<name>_median` and its own `<name>_median_se`; `<name>_n` how many runs measured it, where not all did.
  */
 import { from, op, table as arqueroTable } from 'arquero';
+import { medianError } from '@marginalia/sweep';
 import type { AxisValue } from '@marginalia/theory';
 import { type RunColumns, unitColumn } from './columns.js';
 
@@ -29,6 +30,7 @@ export function aggregate({ columns, measurements, headline }: RunColumns, by: r
     ),
   });
   const errors = errorsOf(runs, measurements, by);
+  const medianErrors = medianErrorsOf(columns, measurements, by);
   const rows = (spread.objects() as Record<string, Cell>[]).map((row, at) => {
     const finished: Record<string, Cell> = Object.fromEntries(
       [...by, 'failed'].map((name) => [name, row[name] ?? null]),
@@ -39,6 +41,7 @@ export function aggregate({ columns, measurements, headline }: RunColumns, by: r
       finished[name] = count > 0 ? (row[name] ?? Number.NaN) : Number.NaN;
       finished[`${name}_se`] = errors[at]?.[name] ?? Number.NaN;
       finished[`${name}_median`] = count > 0 ? (row[`${name}_median`] ?? Number.NaN) : Number.NaN;
+      finished[`${name}_median_se`] = medianErrors[at]?.[name] ?? Number.NaN;
       finished[`${name}_n`] = count;
     }
     return finished;
@@ -54,6 +57,7 @@ export function aggregate({ columns, measurements, headline }: RunColumns, by: r
       name,
       `${name}_se`,
       `${name}_median`,
+      `${name}_median_se`,
       ...(partial.has(name) ? [`${name}_n`] : []),
     ]),
   ];
@@ -83,6 +87,31 @@ function errorsOf(
       measurements.map((name) => {
         const count = Number(row[`${name}_n`]);
         return [name, count > 1 ? Number(row[name]) / Math.sqrt(count) : Number.NaN];
+      }),
+    ),
+  );
+}
+
+/** Standard errors of the medians, a row a group in the order of their first runs. */
+function medianErrorsOf(
+  columns: RunColumns['columns'],
+  measurements: readonly string[],
+  by: readonly string[],
+): readonly Readonly<Record<string, number>>[] {
+  const groups = new Map<string, number[]>();
+  (columns['run'] ?? []).forEach((_, at) => {
+    const key = JSON.stringify(by.map((name) => columns[name]?.[at]));
+    const group = groups.get(key);
+    if (group) group.push(at);
+    else groups.set(key, [at]);
+  });
+  return [...groups.values()].map((group) =>
+    Object.fromEntries(
+      measurements.map((name) => {
+        const known = group.filter((at) => !Number.isNaN(columns[name]?.[at]));
+        const of = (column: string): (AxisValue | null | undefined)[] =>
+          known.map((at) => columns[column]?.[at]);
+        return [name, medianError(of(name).map(Number), of(unitColumn).map(String))];
       }),
     ),
   );

@@ -1,4 +1,4 @@
-/** A grid as a Markdown table: `mean ± se` in one column, columns that hold nothing left out. */
+/** A grid as a Markdown table: `mean ± se` and `median ± se` in one column each, columns that hold nothing left out. */
 import { pad, size } from '../render/wrap.js';
 import { short } from '../render/number.js';
 import type { Cell, Grid } from './aggregate.js';
@@ -7,12 +7,12 @@ const axisDigits = 6;
 
 /** Of the measurements the headline alone where there is one, and then its means only: a page is narrow. */
 export function markdown({ names, rows, measurements, headline }: Grid): string {
-  const isMeasured = new Set(measurements);
   const holds = (name: string): boolean => rows.some((row) => row[name] !== null && !Number.isNaN(row[name]));
   const page = new Set(headline);
   const hidden = new Set(
     measurements.flatMap((name) => [
       `${name}_se`,
+      `${name}_median_se`,
       ...(page.size > 0 ? [`${name}_median`, `${name}_n`, ...(page.has(name) ? [] : [name])] : []),
       ...(holds(name) ? [] : [`${name}_n`]),
     ]),
@@ -25,9 +25,7 @@ export function markdown({ names, rows, measurements, headline }: Grid): string 
     if (typeof value === 'string') return value.replaceAll('|', '\\|');
     const error = row[`${name}_se`];
     const spread =
-      isMeasured.has(name) && typeof error === 'number' && !Number.isNaN(error)
-        ? ` ± ${short(error, 2)}`
-        : '';
+      derived.has(name) && typeof error === 'number' && !Number.isNaN(error) ? ` ± ${short(error, 2)}` : '';
     // A measurement has noise beyond four digits; an axis is what was asked for, up to the rounding of a derived one.
     return derived.has(name) || value === null
       ? `${short(value)}${spread}`
@@ -49,7 +47,7 @@ export function leftOut({ names, measurements, headline }: Grid): number {
   if (headline.length === 0) return 0;
   const shown = new Set(headline.flatMap((name) => [name, `${name}_se`]));
   const measured = new Set(
-    measurements.flatMap((name) => [name, `${name}_se`, `${name}_median`, `${name}_n`]),
+    measurements.flatMap((name) => [name, `${name}_se`, `${name}_median`, `${name}_median_se`, `${name}_n`]),
   );
   return names.filter((name) => measured.has(name) && !shown.has(name)).length;
 }

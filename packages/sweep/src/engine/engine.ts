@@ -19,6 +19,8 @@ export interface Work {
   readonly report: () => void;
   /** Called for every record once it is journaled. */
   readonly keep: (record: JournalRecord) => void;
+  /** Called with the milliseconds of a run that measured, where they are known: see `timings.json`. */
+  readonly timed: (run: Run, ms: number) => void;
 }
 
 /**

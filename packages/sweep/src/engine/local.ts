@@ -11,15 +11,14 @@ import { type Ended, Pool } from './pool.js';
 import { type Batch, Queue } from './queue.js';
 import { recordOf } from '../run.js';
 
-const nothing: Ended = { outcomes: [], left: [] };
-
 /** Fails with BadInput when the journal cannot be written. Interruption stops the workers and closes the journal. */
 export const local: Engine = (work) => {
   const { plan, options, pending, threads, room } = work;
-  const { reference, timeoutMs, heapMiB } = options;
+  const { reference, timeoutMs, heapMiB, memoryLimit } = options;
   const limits = {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(heapMiB === undefined ? {} : { heapMiB }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
   };
   const key = { sweep: plan.sweep, seed: plan.seed, code: plan.code };
   const everyRun = (pool: Pool, writer: JournalWriter): Effect.Effect<void, BadInput> => {
@@ -41,14 +40,16 @@ export const local: Engine = (work) => {
 
 /** What the fiber of a worker does until there is no run left. */
 function laneOver(
-  { plan, meter, report, keep }: Work,
+  { plan, options: { closing }, meter, report, keep, timed }: Work,
   queue: Queue,
   pool: Pool,
   writer: JournalWriter,
 ): (lane: number) => Effect.Effect<void, BadInput> {
   // Open once a batch has ended since somebody found nothing to take.
   const bell = Latch.makeUnsafe();
+  closing?.addEventListener('abort', () => bell.openUnsafe(), { once: true });
   const take = (lane: number): Batch | 'wait' | 'done' => {
+    if (closing?.aborted) return 'done';
     const taken = queue.take(lane);
     if (taken === 'wait') bell.closeUnsafe();
     return taken;
@@ -65,15 +66,18 @@ function laneOver(
       meter.started(batch);
       return pool.perform(lane, batch.runs);
     }).pipe(Effect.tap((end) => Effect.sync(() => ended(lane, batch, end))));
-  const journal = ({ outcomes }: Ended): void => {
-    const records = outcomes.map(([run, outcome]) => recordOf(plan, run, outcome));
+  const journal = (last: Ended | undefined): void => {
+    // Emptied: see `Ended`.
+    const taken = last?.outcomes.splice(0) ?? [];
+    const records = taken.map(([run, outcome]) => recordOf(plan, run, outcome));
     writer.append(records);
     for (const record of records) keep(record);
+    for (const [run, { kind }, ms] of taken) if (kind === 'measured' && ms !== undefined) timed(run, ms);
     report();
   };
   return (lane) =>
     Effect.gen(function* () {
-      let last = nothing;
+      let last: Ended | undefined;
       for (let batch = take(lane); batch !== 'done'; batch = take(lane)) {
         // The worker is at its next batch while the last one is journaled.
         const working =
@@ -81,7 +85,7 @@ function laneOver(
             ? undefined
             : yield* Effect.forkChild(perform(lane, batch), { startImmediately: true });
         yield* attempt(() => journal(last));
-        last = nothing;
+        last = undefined;
         if (working) last = yield* Fiber.join(working);
         else yield* bell.await;
       }

@@ -5,20 +5,39 @@ export type Watch = BigInt64Array<SharedArrayBuffer>;
 
 const bits = 10n;
 
-/** Watching run 0, since now. */
+/** Instead of a run, until the worker has loaded what it takes to begin one. */
+const starting = (1n << bits) - 1n;
+
+/** Watching a worker that has begun no run yet, since now. */
 export function newWatch(): Watch {
   const watch = new BigInt64Array(new SharedArrayBuffer(8));
-  mark(watch, 0);
+  store(watch, starting);
   return watch;
 }
 
 export function mark(watch: Watch, run: number): void {
-  Atomics.store(watch, 0, (BigInt(Math.round(1000 * now())) << bits) | BigInt(run));
+  store(watch, BigInt(run));
 }
 
-export function seen(watch: Watch): { readonly run: number; readonly sinceMs: number } {
+export interface Seen {
+  /** 0 as well while the worker starts. */
+  readonly run: number;
+  readonly starting: boolean;
+  readonly sinceMs: number;
+}
+
+export function seen(watch: Watch): Seen {
   const word = Atomics.load(watch, 0);
-  return { run: Number(word & ((1n << bits) - 1n)), sinceMs: now() - Number(word >> bits) / 1000 };
+  const run = word & ((1n << bits) - 1n);
+  return {
+    run: run === starting ? 0 : Number(run),
+    starting: run === starting,
+    sinceMs: now() - Number(word >> bits) / 1000,
+  };
+}
+
+function store(watch: Watch, run: bigint): void {
+  Atomics.store(watch, 0, (BigInt(Math.round(1000 * now())) << bits) | run);
 }
 
 /** The same clock in every thread. */

@@ -24,9 +24,11 @@ const sliceMs = 100;
 
 const loaded = new Map<string, Promise<SweepDefinition>>();
 
-/** The outcomes of the first runs, at least one. */
-export default async function work({ reference, key, runs, watch }: Task): Promise<readonly Outcome[]> {
-  const began = performance.now();
+/** How a run ended, and how many milliseconds it took: beside the outcome, for no record holds a duration. */
+export type Performed = readonly [outcome: Outcome, ms: number];
+
+/** How the first runs ended, at least one. */
+export default async function work({ reference, key, runs, watch }: Task): Promise<readonly Performed[]> {
   const [{ loadSweep }, { outcomeOf }, { mark }] = await Promise.all([
     import('../load-sweep.js'),
     import('../run.js'),
@@ -35,11 +37,13 @@ export default async function work({ reference, key, runs, watch }: Task): Promi
   const loading = loaded.get(reference.module) ?? loadSweep(reference);
   loaded.set(reference.module, loading);
   const definition = await loading;
-  const outcomes: Outcome[] = [];
+  const began = performance.now();
+  const outcomes: Performed[] = [];
   for (const [at, run] of runs.entries()) {
-    // The time of the first run began when the batch was handed over.
-    if (at > 0) mark(watch, at);
-    outcomes.push(await outcomeOf(definition, key, run));
+    mark(watch, at);
+    const since = performance.now();
+    const outcome = await outcomeOf(definition, key, run);
+    outcomes.push([outcome, performance.now() - since]);
     if (performance.now() - began > sliceMs) break;
   }
   return outcomes;

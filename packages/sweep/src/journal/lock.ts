@@ -1,5 +1,5 @@
 /** A lock beside a journal file names its one writer, so that nobody heals a file that is still being written. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 const lockPath = (file: string): string => file.replace(/\.jsonl$/, '.lock');
@@ -34,7 +34,11 @@ export function writerLives(file: string): boolean {
   }
 }
 
-function alive(pid: number): boolean {
+/** Whether the lock names nobody: its writer is between making and filling it, or was killed there. */
+export const lockIsBlank = (file: string): boolean =>
+  statSync(lockPath(file), { throwIfNoEntry: false })?.size === 0;
+
+export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -2,7 +2,7 @@
  * One line of a journal: the canonical JSON of a record, ending in a checksum over the text before it.
  * It holds no time, host, thread or duration: the lines of a sweep, sorted, are the same bytes on any number of threads.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical } from '@marginalia/core';
 import type { AxisValue, Measurements } from '@marginalia/theory';
 import { runId } from '../identity.js';
@@ -34,9 +34,25 @@ export interface JournalRecord {
 
 /** What every line begins with: keys are sorted, and `axes` comes first. */
 export const opening = '{"axes":{';
-const ending = /,"check":"([0-9a-f]{16})"\}$/;
+const ending = /^,"check":"[0-9a-f]{16}"\}$/;
+const checkDigits = 16;
+/** `,"check":"` before the digits and `"}` after them. */
+const endingBytes = 10 + checkDigits + 2;
 
-const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const checksum = (text: string | Buffer): string => hash('sha256', text).slice(0, checkDigits);
+
+/** Where the text of a line ends that its checksum is over. */
+export const textEnd = (line: Buffer): number => line.length - endingBytes;
+
+/** The checksum that a line carries. */
+export const checkOf = (line: Buffer): string =>
+  line.toString('latin1', line.length - 2 - checkDigits, line.length - 2);
+
+/** Whether a line ends in the checksum of what is before it. */
+export const proves = (line: Buffer): boolean =>
+  line.length > endingBytes &&
+  ending.test(line.toString('latin1', textEnd(line))) &&
+  checksum(line.subarray(0, textEnd(line))) === checkOf(line);
 
 /** The line of a record, without its newline. */
 export function encode(record: JournalRecord): string {
@@ -54,10 +70,13 @@ export type Decoded =
   | { readonly kind: 'corrupted' }
   | { readonly kind: 'foreign' };
 
-export function decode(line: string): Decoded {
-  const match = ending.exec(line);
-  if (!match) return { kind: line.startsWith(opening) ? 'corrupted' : 'foreign' };
-  const text = line.slice(0, match.index);
-  const record = checksum(text) === match[1] ? readRecord(`${text}}`) : undefined;
+export function decode(line: Buffer): Decoded {
+  if (!proves(line)) {
+    const ours = ending.test(line.toString('latin1', Math.max(0, textEnd(line)))) || beginsWell(line);
+    return { kind: ours ? 'corrupted' : 'foreign' };
+  }
+  const record = readRecord(`${line.toString('utf8', 0, textEnd(line))}}`);
   return record && runId(record, record) === record.id ? { kind: 'record', record } : { kind: 'corrupted' };
 }
+
+const beginsWell = (line: Buffer): boolean => line.toString('latin1', 0, opening.length) === opening;

@@ -2,7 +2,7 @@
 import type { AxisValue, Measurements } from '@marginalia/theory';
 import type { Failure, FailureKind, JournalRecord, Outcome } from './record.js';
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = Record<string, unknown>;
 
 /** The record that a JSON text holds; undefined when it is no JSON or has another shape. */
 export function readRecord(text: string): JournalRecord | undefined {
@@ -31,18 +31,22 @@ function readOutcome(outcome: unknown): Outcome | undefined {
   if (!isFields(outcome)) return undefined;
   const { kind, measurements, failure } = outcome;
   if (kind === 'failed') return isFailure(failure) ? { kind, failure } : undefined;
-  const numbers = kind === 'measured' && isFields(measurements) ? spell(measurements) : undefined;
+  const numbers = kind === 'measured' && isFields(measurements) ? unspelled(measurements) : undefined;
   return numbers && { kind: 'measured', measurements: numbers };
 }
 
-/** Undefined when some measurement is neither a number, a spelled non-finite one, nor a list of those. */
-function spell(measurements: Fields): Measurements | undefined {
-  const entries = Object.entries(measurements);
-  return entries.every(([, value]) => (Array.isArray(value) ? value.every(isNumber) : isNumber(value)))
-    ? Object.fromEntries(
-        entries.map(([name, value]) => [name, Array.isArray(value) ? value.map(Number) : Number(value)]),
-      )
-    : undefined;
+/**
+ * Non-finite numbers are spelled in JSON: here, in place, they become numbers again. Undefined when some measurement is
+ * neither a number, a spelled non-finite one, nor a list of those.
+ */
+function unspelled(measurements: Record<string, unknown>): Measurements | undefined {
+  for (const name of Object.keys(measurements)) {
+    const value = measurements[name];
+    if (typeof value === 'number') continue;
+    if (Array.isArray(value) ? !value.every(isNumber) : !isNumber(value)) return undefined;
+    measurements[name] = Array.isArray(value) ? value.map(Number) : Number(value);
+  }
+  return measurements as Measurements;
 }
 
 const nonFinite: readonly unknown[] = ['NaN', 'Infinity', '-Infinity'];

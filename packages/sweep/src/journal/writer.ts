@@ -1,7 +1,6 @@
 /** The one writer of one journal file. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { journalFiles, journalFolder } from './read.js';
+import { journalFiles, journalFolder, numbered } from './files.js';
 import { lock, unlock } from './lock.js';
 import { makeFolder } from './make-folder.js';
 import { encode, type JournalRecord } from './record.js';
@@ -15,19 +14,29 @@ interface OpenFile {
   dirty: boolean;
 }
 
+/**
+ * A file as long as this is closed, and the next begun: what one reader or copier handles at a time stays small, and
+ * what one damaged block can spoil.
+ */
+export const rollBytes = 64e6;
+
 /** The file appears with the first record, under a number nobody else has: a sweep that computes nothing writes nothing. */
 export class JournalWriter {
   readonly #out: string;
+  readonly #rollBytes: number;
   #file: OpenFile | undefined;
 
-  constructor(out: string) {
+  /** A file never grows beyond `roll` bytes, unless a single append is more. */
+  constructor(out: string, { roll = rollBytes }: { readonly roll?: number } = {}) {
     this.#out = out;
+    this.#rollBytes = roll;
   }
 
   /** Throws BadInput when not all can be written (a full disk); the records before the first that does not fit stay whole. */
   append(records: readonly JournalRecord[]): void {
     if (records.length === 0) return;
     const lines = Buffer.from(records.map((record) => `${encode(record)}\n`).join(''));
+    if (this.#file && this.#file.length + lines.length > this.#rollBytes) this.close();
     const file = (this.#file ??= this.#create());
     file.dirty = true;
     let written = 0;
@@ -76,7 +85,7 @@ export class JournalWriter {
           .at(-1)
           ?.match(/(\d+)\.jsonl$/)?.[1] ?? '0';
       for (let number = Number(last) + 1; ; number++) {
-        const path = join(journalFolder(this.#out), `${String(number).padStart(4, '0')}.jsonl`);
+        const path = numbered(this.#out, number);
         const descriptor = claim(path);
         if (descriptor !== undefined) return { path, descriptor, length: 0, dirty: false };
       }

@@ -17,13 +17,13 @@
  * c² of the prior on the effect. Over n = 5…60 at α = 0.05 the interval is at most 11.5 % wider than under the c²
  * best for that n (0.18 at 5, 6.8 at 60); c² = 1 would be 59 % wider at n = 5, c² = 0.1 17 % wider at 60.
  */
-const priorPrecision = 0.3;
+export const effectPrecision = 0.3;
 
 /** Half the width of the interval in units of the biased standard deviation; Infinity for too few values. */
-function halfWidthFactor(count: number, alpha: number): number {
-  const total = count + priorPrecision;
-  const q = ((alpha * alpha * priorPrecision) / total) ** (1 / count);
-  const left = q * total - priorPrecision;
+export function halfWidthFactor(count: number, alpha: number): number {
+  const total = count + effectPrecision;
+  const q = ((alpha * alpha * effectPrecision) / total) ** (1 / count);
+  const left = q * total - effectPrecision;
   return left > 0 ? Math.sqrt((total * (1 - q)) / left) : Infinity;
 }
 

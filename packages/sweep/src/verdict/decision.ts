@@ -1,3 +1,21 @@
+/**
+ * At which looks the interval and the e-values hold. `anytime`: at every look, and whatever the law of the runs, within a
+ * range that the claim states. `asymptotic`: at every look, exactly for Gaussian units, for others the better the more
+ * there are. `fixed`: once, at a size that was fixed in advance.
+ */
+export type Validity = 'anytime' | 'asymptotic' | 'fixed';
+
+/**
+ * E-values: nonnegative, of mean ≤ 1 where the hypothesis holds, at every look. Above 1/α they refute it at level α; those of
+ * independent data multiply.
+ */
+export interface Weight {
+  /** Against the claim. */
+  readonly against: number;
+  /** Against its being false; null where no number of runs could show that (an identity). */
+  readonly for: number | null;
+}
+
 /** What the relation of a claim makes of its judged runs. */
 export interface Decision {
   readonly verdict: 'supported' | 'refuted' | 'inconclusive';
@@ -8,6 +26,13 @@ export interface Decision {
   /** What the estimate is compared with. */
   readonly bound: number | null;
   readonly reason: string;
+  readonly validity: Validity;
+  /** Null where the runs do not determine an estimate. */
+  readonly evidence: Weight | null;
+  /** The least discrepancy beyond the edge that these units would refute with probability 90 %; null where none is known. */
+  readonly detectable: number | null;
+  /** Further units that would settle it at today's estimate and spread; null where it is settled, or where none would. */
+  readonly moreUnits: number | null;
 }
 
 /** Four significant digits: enough to compare by eye. */

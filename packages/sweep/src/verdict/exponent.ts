@@ -1,7 +1,11 @@
 /** Power laws: is quantity / bound ∝ axis^exponent over the grid of a sweep? */
 import type { Proportional } from '@marginalia/theory';
+import { coefficientEvidence, coefficientHalfWidth, type Estimated } from '../sequential/coefficient.js';
+import { detectableFactor } from '../sequential/detectable.js';
 import { count, type Decision, digits } from './decision.js';
 import type { Findings } from './gather.js';
+import { type Judging, missedInWords } from './judging.js';
+import { leastUnits } from './least-units.js';
 import { coefficientsOf, leastSquares } from './least-squares.js';
 import { studentQuantile } from './student.js';
 import { unitsOf } from './units.js';
@@ -16,20 +20,27 @@ interface Point {
 /**
  * Least squares of log(quantity / bound) on the logarithms of the axes. The interval is the robust t interval at level
  * alpha over the units (an axis that varies within units is told by comparing the runs of one unit), widened to both sides by the finite-size drift: the farthest the exponent moves when one level of a fitted
- * axis is left out, for a law that bends within the grid has no exponent to that precision. Not anytime-valid.
+ * axis is left out, for a law that bends within the grid has no exponent to that precision. Valid once, at a size fixed in
+ * advance; at any time it is the t mixture of `coefficient.ts`, and supported and refuted are what its e-values say, of
+ * what the drift leaves of the distance.
  */
 export function decideExponent(
   relation: Proportional,
   { judged, violated }: Findings,
-  alpha: number,
+  { alpha, anytime, missing }: Judging,
 ): Decision {
   const { axis, exponent, within } = relation;
+  const validity = anytime ? 'asymptotic' : 'fixed';
   const open = (reason: string): Decision => ({
     verdict: 'inconclusive',
     estimate: null,
     interval: null,
     slack: null,
     bound: exponent,
+    validity,
+    evidence: null,
+    detectable: null,
+    moreUnits: null,
     reason,
   });
   const fitted = [axis, ...relation.alongside.filter((name) => name !== axis)].filter(
@@ -40,6 +51,10 @@ export function decideExponent(
   if (violated > 0)
     return open(
       `${violated} of ${count(judged.length, 'run')} have no logarithm of quantity / bound, and leaving them out would bias the exponent`,
+    );
+  if (missing.length > 0)
+    return open(
+      `${missedInWords(missing)} may have measured anything, and leaving them out would bias the exponent`,
     );
   const points = judged.map(({ run, quantity, bound }): Point => ({
     logs: fitted.map((name) => Math.log(Number(run.axes[name]))),
@@ -66,33 +81,63 @@ export function decideExponent(
           `the runs do not tell ${fitted.join(' from ')} apart; add cells in which they vary apart: --set ${axis}=…`,
         );
   }
-  const statistical = fit.error === 0 ? 0 : studentQuantile(alpha, fit.degrees) * fit.error;
+  const estimated: Estimated = { units: units.length, degrees: fit.degrees, error: fit.error };
+  const byChance = (of: Estimated): number =>
+    of.error === 0 && !anytime
+      ? 0
+      : anytime
+        ? coefficientHalfWidth(of, alpha)
+        : studentQuantile(alpha, of.degrees) * of.error;
+  const statistical = byChance(estimated);
   const drift = driftOf(points, fit.exponent);
   const half = statistical + drift.farthest;
   if (!Number.isFinite(half))
     return open(`single runs decide the exponent of ${axis}; add runs: --replicates`);
   const low = fit.exponent - half;
   const high = fit.exponent + half;
+  const [least, most] = [exponent - within, exponent + within];
+  const beyond = Math.max(0, Math.abs(fit.exponent - exponent) - within);
+  const spare = Math.max(0, within - Math.abs(fit.exponent - exponent));
+  /** What the drift leaves of a distance. */
+  const clear = (distance: number): number => Math.max(0, distance - drift.farthest);
+  const evidence = {
+    against: Math.exp(coefficientEvidence(estimated, clear(beyond))),
+    for: Math.exp(coefficientEvidence(estimated, clear(spare))),
+  };
+  const factor = fit.error === 0 ? null : detectableFactor(statistical / fit.error, fit.degrees);
   const standing = {
     estimate: fit.exponent,
     interval: [low, high] as const,
     slack: within - Math.abs(fit.exponent - exponent),
     bound: exponent,
-  };
+    validity,
+    evidence,
+    detectable: factor === null ? null : factor * fit.error + drift.farthest,
+    moreUnits: null,
+  } as const;
   const unseen = drift.measured ? '' : `, drift unknown with ${taken.length} values of ${axis}`;
   const parts = `${axis}^${digits(fit.exponent)} ± ${digits(half)} (± ${digits(statistical)} by chance, ± ${digits(drift.farthest)} by leaving a level out${unseen})`;
   const claimed = `claimed ${digits(exponent)} ± ${digits(within)}`;
-  const [least, most] = [exponent - within, exponent + within];
-  const precise = low <= exponent && exponent <= high && half <= within;
+  const precise = !anytime && low <= exponent && exponent <= high && half <= within;
   if (precise || (low >= least && high <= most))
     return { ...standing, verdict: 'supported', reason: `${parts}; ${claimed}` };
   if (low > most || high < least) return { ...standing, verdict: 'refuted', reason: `${parts}; ${claimed}` };
   const remedy =
     statistical >= drift.farthest ? 'more runs: --replicates' : `larger or more values: --set ${axis}=…`;
+  const moreUnits = leastUnits(units.length, (total) => {
+    const times = total / units.length;
+    const then = byChance({
+      units: total,
+      degrees: fit.degrees + total - units.length,
+      error: fit.error / Math.sqrt(times),
+    });
+    return then < clear(beyond) || then < clear(spare) || (!anytime && then < clear(within));
+  });
   return {
     ...standing,
     verdict: 'inconclusive',
     reason: `${parts}: not precise enough for the ${claimed}; add ${remedy}`,
+    moreUnits,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Findings {
   readonly violated: number;
   readonly vacuous: number;
   readonly inconclusive: number;
+  /** Of the inconclusive runs those that measured what the claim reads, and did not come to a finite number. */
+  readonly diverged: readonly Evidence[];
   /** Vacuous runs by the first assumption that each did not meet, in the claim's order; they sum to `vacuous`. */
   readonly unmetRuns: Readonly<Record<string, number>>;
   /** Why the first inconclusive run was. */
@@ -29,6 +31,7 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
   let vacuous = 0;
   let inconclusive = 0;
   let doubt: string | undefined;
+  const diverged: Evidence[] = [];
   const guarded = guard(claim);
   for (const run of runs) {
     const finding = judge(guarded, run);
@@ -38,6 +41,7 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
     } else if (finding.kind === 'inconclusive') {
       inconclusive += 1;
       doubt ??= finding.reason;
+      if (readsNonFinite(claim, run)) diverged.push(run);
     } else {
       const { quantity, bound, slack } = finding;
       judged.push({ run, quantity, bound, slack });
@@ -50,6 +54,7 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
     violated: judged.length - held,
     vacuous,
     inconclusive,
+    diverged,
     unmetRuns: Object.fromEntries(
       claim.assumptions.flatMap(({ name }) => {
         const failing = unmetRuns.get(name);
@@ -58,6 +63,21 @@ export function gather(claim: Claim, runs: readonly Evidence[]): Findings {
     ),
     doubt,
   };
+}
+
+/** Whether a measurement that stands in the run, and that the claim reads, is not finite. */
+function readsNonFinite(claim: Claim, run: Evidence): boolean {
+  let found = false;
+  const measurements = new Proxy(run.measurements, {
+    get: (own, name) => {
+      const value = typeof name === 'string' && Object.hasOwn(own, name) ? own[name] : undefined;
+      const entries = typeof value === 'number' ? [value] : (value ?? []);
+      if (!entries.every(Number.isFinite)) found = true;
+      return value;
+    },
+  });
+  claim.measure({ ...run, measurements });
+  return found;
 }
 
 /** The claim, each of its functions saying whose it is when it throws. */

@@ -1,4 +1,5 @@
 /** Student's t: the two-sided quantile that a regression interval needs. */
+import { logGamma } from '../sequential/log-gamma.js';
 
 /** The t with P(|T| > t) = alpha for `degrees` > 0 degrees of freedom, to twelve digits by bisection. */
 export function studentQuantile(alpha: number, degrees: number): number {
@@ -43,17 +44,4 @@ function incompleteBeta(x: number, a: number, b: number): number {
     if (Math.abs(change - 1) < 1e-15) break;
   }
   return front * fraction;
-}
-
-/** log Γ(x), x > 0: shifted above 10, then Stirling's series (DLMF 5.11.1). */
-function logGamma(x: number): number {
-  let shift = 0;
-  let y = x;
-  while (y < 10) {
-    shift += Math.log(y);
-    y += 1;
-  }
-  const r = 1 / (y * y);
-  const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / y;
-  return (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + series - shift;
 }

@@ -67,6 +67,7 @@ export const anyBias: Claim = {
   measured:
     'anyBiasAccuracy: the largest accuracy under the universal attack of size 3√(d/k), over a grid of (b_+, b_−) with clean accuracy ≥ .6; at most .05',
   measure: (run) => ({ quantity: scalar(run, 'anyBiasAccuracy'), bound: 0.05 }),
+  range: [0, 1],
   relation: atMost(),
   expected: 'supported; the accuracy condition is ours, see the next claim',
 };

@@ -33,6 +33,7 @@ export const perfectAccuracy: Claim = {
   assumptions: [fittedData],
   measured: 'cleanAccuracy on fresh test points, at least .99',
   measure: (run) => ({ quantity: scalar(run, 'cleanAccuracy'), bound: 0.99 }),
+  range: [0, 1],
   relation: atLeast(),
   expected: 'supported: at d/k ≥ 50 the margin is dozens of standard deviations wide',
 };

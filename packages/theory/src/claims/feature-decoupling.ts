@@ -50,6 +50,7 @@ export const decouplingAccuracy: Claim = {
   assumptions: [liveClasses, fittedData],
   measured: 'fineAccuracy: share of fresh test points whose cluster is named, at least .99',
   measure: (run) => ({ quantity: scalar(run, 'fineAccuracy'), bound: 0.99 }),
+  range: [0, 1],
   relation: atLeast(),
   expected: 'supported',
 };

@@ -48,6 +48,7 @@ export const imagesOrderAtRadius: Claim = {
     quantity: scalar(run, 'accuracyAtRadiusMax') - scalar(run, 'accuracyAtRadius'),
     bound: 0,
   }),
+  range: [-1, 1],
   relation: atLeast(),
   expected: 'supported in order on MNIST; the size of the gap is that of two-layer nets, not of ResNet-18',
 };

@@ -50,6 +50,7 @@ export const kktGeneralises: Claim = {
   assumptions: [nearStationary, wellSeparated, enoughSamples],
   measured: 'cleanAccuracy: share of fresh points that are classified rightly; at least .99',
   measure: (run) => ({ quantity: scalar(run, 'cleanAccuracy'), bound: 0.99 }),
+  range: [0, 1],
   relation: atLeast(),
   expected: 'supported: 1 in every run',
 };

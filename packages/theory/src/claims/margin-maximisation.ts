@@ -336,6 +336,7 @@ export const longerIsMoreRobust: Claim = {
   assumptions: [positiveMargins, fiveLosses, lazyStart, provedRadii],
   measured: 'robustAccuracyGain: accuracy at ε of the fifth model less that of the first; at least −.05',
   measure: (run) => ({ quantity: scalar(run, 'robustAccuracyGain'), bound: -0.05 }),
+  range: [-1, 1],
   relation: atLeast(),
   expected:
     'supported: .1 to .5 more from a start far out. From He’s start, where the margin has little left to gain, training from 10^−10 to 10^−120 changes it by −7 to +5 points: a larger margin is no promise',

@@ -253,6 +253,7 @@ export const adversarialDataTeach: Claim = {
   measured:
     'randomTargetAccuracy: accuracy on clean fresh points of a net trained on the displaced and relabelled training set; at least 0.9',
   measure: (run) => ({ quantity: scalar(run, 'randomTargetAccuracy'), bound: 0.9 }),
+  range: [0, 1],
   relation: atLeast(),
   expected: 'supported: clean parts cancel over random targets, and what is left is the averaged feature',
 };
@@ -271,6 +272,7 @@ export const flippedDataTeach: Claim = {
   measured:
     'flippedTargetAccuracy: accuracy on clean fresh points of a net trained on the displaced and relabelled training set; at least 0.9',
   measure: (run) => ({ quantity: scalar(run, 'flippedTargetAccuracy'), bound: 0.9 }),
+  range: [0, 1],
   relation: atLeast(),
   expected:
     'supported: its neurons follow (c/2) Σ_own μ + (1 − c/2) Σ_other μ at ‖δ‖ = c√(d/k), which favours the own class for c > 1, and by enough for all points from c ≈ 1.5 on; at c = 1.2 accuracy is .2',

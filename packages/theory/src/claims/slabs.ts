@@ -102,6 +102,7 @@ export const attackedAccuracy: Claim = {
   measured:
     'attackedAccuracy: share of fresh points that are right and that PGD does not flip at radius 1; at most .05',
   measure: (run) => ({ quantity: scalar(run, 'attackedAccuracy'), bound: 0.05 }),
+  range: [0, 1],
   relation: atMost(),
   expected: 'supported',
 };

@@ -3,7 +3,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import { makeFolder } from '../../journal/make-folder.js';
-import { journalFolder } from '../../journal/read.js';
+import { journalFolder } from '../../journal/files.js';
 import { refusal } from '../../journal/refusal.js';
 import type { SweepReference } from '../../load-sweep.js';
 import type { SweepEntry } from './registry.js';

@@ -1,6 +1,6 @@
 /** What was journaled since the last look, by whichever writer: whole lines alone, each read once. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { journalFiles } from '../../journal/read.js';
+import { journalFiles } from '../../journal/files.js';
 import { decode, type JournalRecord } from '../../journal/record.js';
 import { refusal } from '../../journal/refusal.js';
 
@@ -28,7 +28,7 @@ export class JournalTail {
     }
   }
 
-  *#lines(path: string): Generator<string> {
+  *#lines(path: string): Generator<Buffer> {
     let descriptor: number;
     try {
       // Opened anew each time: a network file system then says what has been written elsewhere.
@@ -46,7 +46,7 @@ export class JournalTail {
       this.#read.set(path, from + whole);
       for (let start = 0; start < whole;) {
         const end = bytes.indexOf(newline, start);
-        if (end > start) yield bytes.toString('utf8', start, end);
+        if (end > start) yield bytes.subarray(start, end);
         start = end + 1;
       }
     } finally {

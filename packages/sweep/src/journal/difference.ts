@@ -1,8 +1,8 @@
 /** Two outcomes of one run: undefined when they are the same bytes, else the first difference in words. */
 import { canonical } from '@marginalia/core';
-import type { Outcome } from '@marginalia/sweep';
+import type { Outcome } from './record.js';
 
-export function compare(recorded: Outcome, again: Outcome): string | undefined {
+export function differenceOf(recorded: Outcome, again: Outcome): string | undefined {
   if (canonical(recorded) === canonical(again)) return undefined;
   if (recorded.kind === 'failed')
     return `it failed then (${recorded.failure.kind}: ${recorded.failure.message}), ${outcomeInWords(again)} now`;
