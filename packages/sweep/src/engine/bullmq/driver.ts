@@ -29,7 +29,7 @@ export interface BullmqOptions {
   readonly prefix?: string;
   /** How a worker finds the sweep: its name, or the absolute path of its file. */
   readonly spelled?: string;
-  /** A line for people: who joins and leaves, which runs fail, whether Redis is there. */
+  /** A line for people: who joins and leaves, whether Redis is there. */
   readonly say?: (line: string) => void;
 }
 
@@ -74,7 +74,7 @@ class Driver {
 
   private constructor(parts: Parts) {
     this.#parts = parts;
-    this.#awaited = new Awaited(parts.work, parts.say);
+    this.#awaited = new Awaited(parts.work);
   }
 
   static async open(
@@ -98,6 +98,7 @@ class Driver {
       maxThreads: Number.isFinite(plan.maxThreads) ? plan.maxThreads : null,
       limits: {
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+        ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
         ...(options.heapMiB === undefined ? {} : { heapMiB: options.heapMiB }),
       },
     };
