@@ -4,9 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort, hasRedis, RedisServer } from '../sweep/redis.js';
 import { emptyFolder, fixture, marginalia, onlyLine } from './marginalia.js';
+
+// Processes start, die and are waited for: a machine with other work takes its time.
+vi.setConfig({ testTimeout: 180_000 });
 
 const bin = join(dirname(fileURLToPath(import.meta.resolve('marginalia/package.json'))), 'bin/run.js');
 

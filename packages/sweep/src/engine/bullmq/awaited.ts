@@ -1,5 +1,4 @@
 /** The runs that the journals do not hold yet. */
-import { axesInWords } from './axes-in-words.js';
 import type { Run } from '../../identity.js';
 import type { JournalRecord } from '../../journal/record.js';
 import type { Work } from '../engine.js';
@@ -7,23 +6,17 @@ import { FleetProgress } from './fleet-progress.js';
 import { type Job, jobsOf } from './jobs.js';
 import { JournalTail } from './journal-tail.js';
 
-/** More failures than these are counted, and shown at the end. */
-const mostSaid = 20;
-
 export class Awaited {
   readonly #work: Work;
-  readonly #say: (line: string) => void;
   readonly #tail: JournalTail;
   readonly #missing: Map<string, Run>;
-  /** Those of the plan that hold a missing run, by rising cost no longer needed once all of theirs are there. */
+  /** Those of the plan that hold a missing run, the costliest first. */
   #jobs: readonly Job[];
   readonly progress: FleetProgress;
-  #failures = 0;
 
-  constructor(work: Work, say: (line: string) => void) {
+  constructor(work: Work) {
     const { plan, options, pending } = work;
     this.#work = work;
-    this.#say = say;
     this.#tail = new JournalTail(options.out);
     this.#missing = new Map(pending.map((run) => [run.id, run]));
     // Of the whole plan, so that a job keeps its name however much of it is done.
@@ -57,12 +50,5 @@ export class Awaited {
     this.#missing.delete(record.id);
     this.progress.ended(run, { failed: outcome.kind === 'failed', counts: !first });
     this.#work.keep(record);
-    if (outcome.kind !== 'failed') return;
-    this.#failures += 1;
-    if (this.#failures <= mostSaid)
-      this.#say(
-        `run ${record.id} failed (${axesInWords(record)}): ${outcome.failure.kind}: ${outcome.failure.message}`,
-      );
-    if (this.#failures === mostSaid) this.#say('further failures are counted alone');
   }
 }

@@ -29,7 +29,7 @@ export interface BullmqOptions {
   readonly prefix?: string;
   /** How a worker finds the sweep: its name, or the absolute path of its file. */
   readonly spelled?: string;
-  /** A line for people: who joins and leaves, which runs fail, whether Redis is there. */
+  /** A line for people: who joins and leaves, whether Redis is there. */
   readonly say?: (line: string) => void;
 }
 
@@ -70,10 +70,11 @@ interface Parts {
 class Driver {
   readonly #parts: Parts;
   readonly #awaited: Awaited;
+  #queued = false;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
-    this.#awaited = new Awaited(parts.work, parts.say);
+    this.#awaited = new Awaited(parts.work);
   }
 
   static async open(
@@ -97,6 +98,7 @@ class Driver {
       maxThreads: Number.isFinite(plan.maxThreads) ? plan.maxThreads : null,
       limits: {
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+        ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
         ...(options.heapMiB === undefined ? {} : { heapMiB: options.heapMiB }),
       },
     };
@@ -116,18 +118,25 @@ class Driver {
   async drive(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
-    const { address, queue, redis, keys, entry } = this.#parts;
+    const { address, redis, keys, entry } = this.#parts;
     try {
       this.#awaited.look({ first: true });
       if (this.#awaited.over) return;
       await publish(redis, keys, entry);
-      await enqueue(queue, this.#awaited.jobs(), stop);
-      await Promise.race([this.#watch(stop), this.#tend(stop)]);
+      await Promise.race([this.#watch(stop), this.#feed(stop), this.#tend(stop)]);
     } catch (cause) {
       throw isRefusal(cause) ? refusedBy(address, cause) : cause;
     } finally {
       over.abort();
     }
+  }
+
+  /** Workers are at the first jobs while the last are queued. Ends only with `stop`. */
+  async #feed(stop: AbortSignal): Promise<void> {
+    await enqueue(this.#parts.queue, this.#awaited.jobs(), stop);
+    this.#queued = true;
+    if (!stop.aborted)
+      await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   }
 
   /** The journals are read whether Redis is there or not. */
@@ -156,7 +165,7 @@ class Driver {
         this.#awaited.look();
         const there = Object.values(counts).reduce((sum, count) => sum + count, 0);
         const jobs = this.#awaited.jobs();
-        if (there < jobs.length) await restorer.restore(jobs, stop);
+        if (this.#queued && there < jobs.length) await restorer.restore(jobs, stop);
         else restorer.nothingMissing();
         await pause(tendMs, stop);
       }

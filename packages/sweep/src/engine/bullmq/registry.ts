@@ -5,6 +5,8 @@ import type { Keys } from './keys.js';
 
 export interface Limits {
   readonly timeoutMs?: number;
+  /** Bytes: see `ExecuteOptions`. */
+  readonly memoryLimit?: number;
   readonly heapMiB?: number;
 }
 
