@@ -105,7 +105,6 @@ describe.each(figures)('figure $name', (figure) => {
       // JSON, whole: no function, no NaN, nothing undefined.
       expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
       const svg = await svgOf(spec);
-      expect(await svgOf(JSON.parse(JSON.stringify(spec)) as typeof spec)).toBe(svg);
       expect(svg).not.toMatch(/NaN|undefined|Infinity/);
       const texts = textsOf(svg);
       const { titles, entries } = promised(spec);
@@ -118,6 +117,8 @@ describe.each(figures)('figure $name', (figure) => {
       expect(Number(width)).toBeLessThanOrEqual(look.width + 16);
       expect(svg).toContain(look.theme.ground);
       if (look.width > widths.column) continue;
+      // In the same process, after other pictures.
+      expect(await svgOf(JSON.parse(JSON.stringify(spec)) as typeof spec)).toBe(svg);
       const { pixels } = decodePng(await pngOf(svg));
       const kinds = new Map<string, number>();
       for (const pixel of pixels) kinds.set(pixel, (kinds.get(pixel) ?? 0) + 1);
@@ -143,7 +144,7 @@ describe.each(figures)('figure $name', (figure) => {
       const svg = await svgOf(figure.spec(await figure.data([of], { by: [] }), looks[0]!));
       return svg.match(/<path|<rect|<image/g)!.length;
     };
-    expect(await marks(await fixtureSource(30))).toBeLessThanOrEqual((await marks(source)) + 4);
+    expect(await marks(await fixtureSource(12))).toBeLessThanOrEqual((await marks(source)) + 4);
   });
 
   it('says in a sentence why it cannot be drawn where nothing was measured, nor claimed', () => {

@@ -38,6 +38,21 @@ it.each(['law', 'explicit'])('has the closed forms of averaging, drawn %s', asyn
   expect(chordCosine).toBeCloseTo(Math.sqrt(1 / 2 / (1 + 1 / 8)), 1);
 });
 
+it.each(['law', 'explicit'])('has coefficients that grow as margins do, drawn %s', async (sampling) => {
+  const run = (await measured({ sampling })) as unknown as Record<string, readonly number[]>;
+  const [own, other, margins] = ['ownCoefficientCurve', 'otherCoefficientCurve', 'marginCurve'].map(
+    (name) => run[name]!,
+  ) as [readonly number[], readonly number[], readonly number[]];
+  expect(run['ownCoefficientCurve.at']).toEqual(run['marginCurve.at']);
+  expect(own.toSorted((a, b) => a - b)).toEqual(own);
+  // q = λ(1 + k/n), from the second step on: before, half of the neurons have not moved.
+  own.slice(1).forEach((value, i) => {
+    expect(Math.abs((value * (1 + 1 / 8)) / margins[i + 1]! - 1)).toBeLessThan(0.15);
+  });
+  // What the first step left of the other class stays, while the own grow.
+  expect(Math.abs(other.at(-1)!)).toBeLessThan(0.1 * own.at(-1)!);
+});
+
 it('finds no radius below the one in all of R^d, and one across the class that is no larger', async () => {
   const { exactRadius, onCentresRadius, offCentresRadius, offSiblingsRadius, offInputsShare } =
     await measured();

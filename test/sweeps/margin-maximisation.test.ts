@@ -55,6 +55,26 @@ describe('the sweep', () => {
     }
   });
 
+  it('keeps its trajectory on one grid of log t, beside the rate that theory predicts', () => {
+    for (const { measurements } of evidences) {
+      const of = (name: string) => measurements[name] as readonly number[];
+      const at = of('lossCurve.at');
+      expect(at.length).toBeGreaterThan(3);
+      expect(of('normalisedMarginCurve.at')).toEqual(at);
+      expect(at.at(-1)!).toBeLessThanOrEqual(measurements['logTime'] as number);
+      const [losses, margin] = [of('lossCurve'), measurements['normalisedMargin'] as number];
+      expect(losses.toSorted((a, b) => a - b)).toEqual(losses);
+      expect(losses.at(-1)!).toBeLessThanOrEqual(-(measurements['logLoss'] as number));
+      for (const value of of('normalisedMarginCurve')) expect(value).toBeLessThanOrEqual(margin * 1.001);
+      // log(L²γ^{2/L} t (log t)^{2−2/L}), once more.
+      const degree = measurements['degree'] as number;
+      at.forEach((x, i) => {
+        const rate = Math.log(degree ** 2 * margin ** (2 / degree) * x ** (2 - 2 / degree)) + x;
+        expect(of('predictedLossCurve')[i]).toBeCloseTo(rate, 9);
+      });
+    }
+  });
+
   it('finds its identities supported in every run of a small grid, with either loss', async () => {
     const logistic = plan(margins, { code: 'test', set: { ...small, loss: 'logistic' }, replicates: 1 });
     const all = [...evidences, ...(await evidencesOf(margins, logistic))];

@@ -31,7 +31,7 @@ export const forest: Figure<ForestData> = {
     const sorted = lines.toSorted((a, b) => rank(a) - rank(b)).map((line, at) => ({ ...line, place: at }));
     return {
       title: forest.title,
-      caption: `Values over their bounds: 1 + (value − bound)/|bound|; the shaded part is what each claim admits. ${ofRuns(sources)}`,
+      caption: `Values over their bounds: 1 + (value − bound)/|bound|; the shaded part is what each claim admits, a triangle lies beyond. ${ofRuns(sources)}`,
       rows: sorted,
     };
   },

@@ -57,7 +57,7 @@ export function forestLatex(data: ForestData, name: string): LatexFiles {
       const lines = data.rows.filter((line) => line.verdict === verdict && line.at !== null);
       if (lines.length === 0) return [];
       return [
-        `\\addplot[${verdict},mark options={draw=ink,fill=${verdict}},only marks,mark=${marks[verdict]},mark size=1.8pt,error bars/.cd,x dir=both,x explicit,error bar style={ink}] table[x=at,y=place,x error minus=minus,x error plus=plus] {\\figurefolder/${name}-${verdict}.dat};`,
+        `\\addplot[${verdict},mark options={draw=${verdict === 'refuted' ? 'refuted,very thick' : 'ink'},fill=${verdict}},only marks,mark=${marks[verdict]},mark size=1.8pt,error bars/.cd,x dir=both,x explicit,error bar style={ink}] table[x=at,y=place,x error minus=minus,x error plus=plus] {\\figurefolder/${name}-${verdict}.dat};`,
         `\\addlegendentry{${verdict}}`,
       ];
     }),

@@ -115,19 +115,22 @@ export function forestSpec(data: ForestData, look: Look): Spec {
         },
         encoding: { y, x: x('shownAt') },
       })),
-      ...(['above', 'below'] as const).map((side) => ({
-        transform: [{ filter: `datum.beyond === '${side}'` }],
-        mark: {
-          type: 'point',
-          shape: side === 'above' ? 'triangle-right' : 'triangle-left',
-          size: 40,
-          fill: theme.ink,
-          opacity: 1,
-          filled: true,
-          description: 'out of range',
-        },
-        encoding: { y, x: x('shownAt') },
-      })),
+      ...present.flatMap((verdict) =>
+        (['above', 'below'] as const).map((side) => ({
+          transform: [{ filter: `datum.verdict === '${verdict}' && datum.beyond === '${side}'` }],
+          mark: {
+            type: 'point',
+            shape: side === 'above' ? 'triangle-right' : 'triangle-left',
+            size: 60,
+            fill: theme.verdicts[verdict],
+            stroke: theme.ink,
+            strokeWidth: 0.8,
+            opacity: 1,
+            description: `${verdict}, out of range`,
+          },
+          encoding: { y, x: x('shownAt') },
+        })),
+      ),
       {
         transform: [{ filter: '!isValid(datum.shownAt)' }],
         mark: { type: 'text', align: 'left', fontSize: fontSizes.label, fill: theme.faint, dx: 3 },
