@@ -29,7 +29,7 @@ function start(args: readonly string[], cwd: string, env: Readonly<Record<string
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  return { child, said: () => said, ended: once(child, 'exit').then(([code]) => code as number | null) };
+  return { child, said: () => said, ended: once(child, 'close').then(([code]) => code as number | null) };
 }
 
 async function until(holds: () => boolean): Promise<void> {
