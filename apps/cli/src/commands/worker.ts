@@ -7,6 +7,7 @@ import type { Found, SweepEntry } from '@marginalia/sweep/bullmq';
 import { MarginaliaCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { exitCode } from '../exit-code.js';
+import { stoppable } from '../interruption.js';
 import { redisFlags, redisFrom, threadsFrom } from '../run/redis.js';
 import { findQuestion, type Question } from '../sweep/question.js';
 
@@ -44,20 +45,17 @@ export default class Worker extends MarginaliaCommand {
     const only = flags.sweep === undefined ? undefined : await findQuestion(flags.sweep, 'worker --sweep');
     const { serve } = await import('@marginalia/sweep/bullmq');
     const stop = new AbortController();
-    const interrupt = (): void => {
-      if (stop.signal.aborted) process.exit(exitCode.interrupted);
-      stop.abort();
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
-    await serve({
-      ...where,
-      threads,
-      ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
-      find: async (entry) => find(entry, only),
-      say: (line) => this.say(line),
-      signal: stop.signal,
-    });
+    const serving = (): Promise<void> =>
+      serve({
+        ...where,
+        threads,
+        ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
+        find: async (entry) => find(entry, only),
+        say: (line) => this.say(line),
+        signal: stop.signal,
+      });
+    // Handing back what is at work takes as long as Redis does.
+    await stoppable(() => stop.abort(), serving, Infinity);
     this.say('stopped; what was at work is back in the queue');
     // Whatever still waits for a Redis that is gone waits in vain.
     process.exit(exitCode.interrupted);
