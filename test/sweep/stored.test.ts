@@ -36,7 +36,10 @@ describe('what is read back from the journal', () => {
           writer.close();
           const stored = await storedEvidence(asked, out);
           const plain = stored.map(({ id, axes, replicate, unit, measurements }) => ({
-            ...{ id, axes, replicate, measurements },
+            id,
+            axes,
+            replicate,
+            measurements,
             ...(unit === undefined ? {} : { unit }),
           }));
           expect(plain).toEqual(evidenceOf(records, asked));

@@ -7,8 +7,8 @@ const patienceMs = 930;
 /** JavaScript and WebAssembly stop within milliseconds: a worker that has not stopped by now is in a native call. */
 const stuckMs = 300;
 
-/** How to stop what is at work; what is not at work is simply left. */
-let stop: (() => void) | undefined;
+/** How to stop what is at work, and how long that may take; what is not at work is simply left. */
+let stop: { readonly halt: () => void; readonly patienceMs: number } | undefined;
 let since: number | undefined;
 
 /** May be called twice. Heard once, heard to the end: a handler that is taken away takes along what it has not told yet. */
@@ -17,10 +17,17 @@ export function heedInterruption(): void {
     if (!process.listeners(signal).includes(interrupt)) process.on(signal, interrupt);
 }
 
-/** While `act` runs, the first signal calls `halt` and does not end the process before 0.93 s; a second one does at once. */
-export async function stoppable<Value>(halt: () => void, act: () => Promise<Value>): Promise<Value> {
+/**
+ * While `act` runs, the first signal calls `halt` and ends the process only where it is still there after the patience,
+ * 0.93 s when absent; a second signal ends it at once.
+ */
+export async function stoppable<Value>(
+  halt: () => void,
+  act: () => Promise<Value>,
+  patience = patienceMs,
+): Promise<Value> {
   heedInterruption();
-  stop = halt;
+  stop = { halt, patienceMs: patience };
   try {
     return await act();
   } finally {
@@ -34,8 +41,8 @@ function interrupt(): void {
   if (since !== undefined || !stop) process.exit(exitCode.interrupted);
   since = now;
   // Unref'd: it finds only what a worker in a native call keeps from ending.
-  setTimeout(vanish, patienceMs).unref();
-  stop();
+  if (Number.isFinite(stop.patienceMs)) setTimeout(vanish, stop.patienceMs).unref();
+  stop.halt();
 }
 
 /**
