@@ -7,7 +7,7 @@ export function logTicks([least, most]: readonly [number, number]): readonly num
   const first = Math.floor(Math.log10(least));
   const last = Math.ceil(Math.log10(most));
   const every = Math.max(1, Math.ceil((last - first) / 7));
-  const steps = span < 3 ? [1, 2, 5] : [1];
+  const steps = span < 2 ? [1, 2, 5] : [1];
   const ticks: number[] = [];
   for (let decade = first; decade <= last; decade += every) {
     // A power as it is written: 10 ** −3 is not .001 in every engine.

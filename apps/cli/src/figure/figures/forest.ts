@@ -41,9 +41,13 @@ export const forest: Figure<ForestData> = {
 
 /** `gap-slope`; where several papers have one `gap-slope (nacson 2019)`, where several sweeps judge one `radius-chain · slabs`. */
 function labelOf(id: string, sweep: string, ids: readonly string[]): string {
-  const words = paperOf(id).split('-');
-  const namesakes = new Set(ids.filter((other) => nameOf(other) === nameOf(id)));
-  const paper = namesakes.size > 1 ? ` (${words[0]} ${words.at(-1)})` : '';
+  const short = (other: string): string => {
+    const words = paperOf(other).split('-');
+    return `${words[0]} ${words.at(-1)}`;
+  };
+  const namesakes = [...new Set(ids.filter((other) => nameOf(other) === nameOf(id)))];
+  const alike = namesakes.filter((other) => short(other) === short(id)).length > 1;
+  const paper = namesakes.length > 1 ? ` (${alike ? paperOf(id) : short(id)})` : '';
   return `${nameOf(id)}${paper}${ids.filter((other) => other === id).length > 1 ? ` · ${sweep}` : ''}`;
 }
 

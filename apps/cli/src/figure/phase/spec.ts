@@ -84,8 +84,8 @@ export function phaseSpec(data: PhaseData, look: Look): Spec {
             description: verdict,
           },
           encoding: {
-            x: place('x', across, xs),
-            y: place('y', up, ys.toReversed()),
+            x: place('x', across, xs, tilt(xs, cell)),
+            y: place('y', up, ys.toReversed(), {}),
           },
         })),
         legendLayer(entries, look.width - labels - 26),
@@ -94,10 +94,16 @@ export function phaseSpec(data: PhaseData, look: Look): Spec {
   });
 }
 
-const place = (field: string, title: string, domain: readonly string[]) => ({
+/** Values wider than a cell stand aslant, so that each is there. */
+const tilt = (values: readonly string[], cell: number): object =>
+  values.some((value) => textWidth(value, fontSizes.label) > cell - 2)
+    ? { labelAngle: -40, labelAlign: 'right', labelOverlap: false }
+    : {};
+
+const place = (field: string, title: string, domain: readonly string[], labels: object) => ({
   field,
   type: 'ordinal',
   title,
   scale: { type: 'point', padding: 0.5, domain },
-  axis: { labelAngle: 0, grid: false, labelOverlap: 'greedy', ticks: false, domain: false },
+  axis: { labelAngle: 0, grid: false, labelOverlap: 'greedy', ticks: false, domain: false, ...labels },
 });
