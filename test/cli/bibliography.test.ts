@@ -165,6 +165,7 @@ describe('a claim explained', () => {
       'ASSUMPTIONS',
       'MEASURED',
       'RELATION',
+      'LEVEL AND POWER',
       'SOURCE',
       'EXPECTED',
       'JUDGED BY',

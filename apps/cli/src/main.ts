@@ -1,5 +1,5 @@
 /** Parse, call, and say on one line what went wrong. */
-import { run as runOclif, settings } from '@oclif/core';
+import { type Command, run as runOclif, settings } from '@oclif/core';
 import { commandLine } from './command-line.js';
 import { exitCode } from './exit-code.js';
 import { bugLine, mistakeLine } from './mistake.js';
@@ -53,11 +53,24 @@ async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
   if (word === undefined || ['--help', '--version'].includes(word)) return;
   const { default: commands } = await import('./commands/index.js');
   const names = Object.keys(commands);
-  if (names.includes(word)) return;
-  const [{ BadInput }, { nearest }] = await Promise.all([
-    import('@marginalia/core'),
-    import('@marginalia/sweep'),
-  ]);
+  const { BadInput } = await import('@marginalia/core');
+  const command = (commands as Readonly<Record<string, typeof Command>>)[word];
+  if (command !== undefined) {
+    // oclif would take a further word for a part of the command's name.
+    if (
+      second === undefined ||
+      /^-|=/.test(second) ||
+      !command.strict ||
+      Object.keys(command.args).length > 0
+    )
+      return;
+    throw new BadInput({
+      expected: 'no further argument',
+      got: second,
+      try: commandLine(word, '--help'),
+    });
+  }
+  const { nearest } = await import('@marginalia/sweep');
   const topics = [
     ...new Set(names.flatMap((name) => (name.includes(':') ? (name.split(':')[0] as string) : []))),
   ];
