@@ -1,0 +1,209 @@
+/** What may befall a sweep, as fast-check's commands. */
+import type { PlanOptions, Shard } from '@marginalia/sweep';
+import fc from 'fast-check';
+import type { End } from './driver.js';
+import { askedFor, type Extent, most } from './truth.js';
+import { type Begun, places, type Trouble, type World } from './world.js';
+
+/** What is asked for by now, and who drives: all that decides whether a command makes sense. */
+export interface Model extends Extent {
+  dimensions: readonly number[];
+  trainers: readonly string[];
+  replicates: number;
+  drivers: Begun['by'][];
+}
+
+export const newborn = (): Model => ({
+  dimensions: most.dimensions.slice(0, 2),
+  trainers: most.trainers.slice(0, 1),
+  replicates: 1,
+  drivers: [],
+});
+
+type Command = fc.AsyncCommand<Model, World>;
+
+/** `act` changes both; `world.check` follows. */
+const command = (
+  name: string,
+  act: (world: World, model: Model) => void | Promise<void>,
+  makesSense: (model: Readonly<Model>) => boolean = () => true,
+): Command => ({
+  check: makesSense,
+  run: async (model, world) => {
+    await act(world, model);
+    world.check();
+  },
+  toString: () => name,
+});
+
+const spelled = (what: string, how: object): string => `${what}(${JSON.stringify(how)})`;
+
+/** Which part of what is asked for by now; bits choose values. */
+interface Part {
+  readonly dimensions: number;
+  readonly reversed: boolean;
+  readonly fewer: number;
+  readonly seed: string;
+}
+
+function partOf(extent: Extent, { dimensions, reversed, fewer, seed }: Part): PlanOptions {
+  const some = extent.dimensions.filter((_, at) => (dimensions >> at) & 1);
+  const chosen = some.length > 0 ? some : extent.dimensions;
+  const replicates = Math.max(1, extent.replicates - fewer);
+  return askedFor({ ...extent, dimensions: reversed ? chosen.toReversed() : chosen, replicates }, seed);
+}
+
+const part = fc.record({
+  dimensions: fc.oneof({ weight: 2, arbitrary: fc.constant(15) }, { weight: 1, arbitrary: fc.nat(15) }),
+  reversed: fc.boolean(),
+  fewer: fc.constantFrom(0, 0, 1),
+  seed: fc.constantFrom('1', '1', '1', '1', '1', '2'),
+});
+
+const shard: fc.Arbitrary<Shard | undefined> = fc.option(
+  fc
+    .integer({ min: 2, max: 4 })
+    .chain((of) => fc.record({ of: fc.constant(of), index: fc.nat({ max: of - 1 }) })),
+  { nil: undefined },
+);
+
+/** At most so many at once: the machine has two cores. */
+const mostDrivers = 2;
+
+const begin = (by: Begun['by']): fc.Arbitrary<Command> =>
+  fc
+    .record({
+      where: by === 'fleet' ? fc.constant(0) : fc.nat({ max: places - 1 }),
+      threads: by === 'fleet' ? fc.constant(1) : fc.integer({ min: 1, max: 2 }),
+      part,
+      shard,
+    })
+    .map((how) =>
+      command(
+        spelled(`begin ${by} `, how),
+        (world, model) => {
+          world.begin({ ...how, by, asked: partOf(model, how.part) });
+          model.drivers.push(by);
+        },
+        // One driver a fleet and folder: a second is refused, and that is another test's.
+        ({ drivers }) => drivers.length < mostDrivers && !(by === 'fleet' && drivers.includes('fleet')),
+      ),
+    );
+
+const driven = ({ drivers }: Readonly<Model>): boolean => drivers.length > 0;
+const which = fc.nat({ max: mostDrivers - 1 });
+
+const until = fc
+  .record({ which, more: fc.integer({ min: 1, max: 10 }), ms: fc.integer({ min: 0, max: 30 }) })
+  .map((how) =>
+    command(spelled('until ', how), async (world) => world.until(how.which, how.more, how.ms), driven),
+  );
+
+const end = fc
+  .record({ which, how: fc.constantFrom<End>('join', 'close', 'interrupt', 'kill', 'kill') })
+  .map(({ which: at, how }) =>
+    command(
+      spelled(how, { which: at }),
+      async (world, { drivers }) => {
+        drivers.splice(at % drivers.length, 1);
+        await world.end(at, how);
+      },
+      driven,
+    ),
+  );
+
+const grow = fc.constantFrom<Command>(
+  command(
+    'another replicate',
+    (_, model) => void (model.replicates += 1),
+    ({ replicates }) => replicates < most.replicates,
+  ),
+  command(
+    'another dimension',
+    (_, model) => void (model.dimensions = most.dimensions.slice(0, model.dimensions.length + 1)),
+    ({ dimensions }) => dimensions.length < most.dimensions.length,
+  ),
+  command(
+    'another trainer',
+    (_, model) => void (model.trainers = most.trainers),
+    ({ trainers }) => trainers.length < most.trainers.length,
+  ),
+);
+
+const where = fc.nat({ max: places - 1 });
+const file = fc.nat(7);
+
+const damage = fc
+  .record({
+    where: fc.constantFrom(0, 0, 1, 2),
+    file,
+    how: fc.constantFrom(
+      'tear' as const,
+      'tear' as const,
+      'zero-fill' as const,
+      'zeros' as const,
+      'flip' as const,
+    ),
+    at: fc.nat(9999),
+  })
+  .map((how) =>
+    command(spelled('damage ', how), (world) => world.damage(how.where, how.file, how.how, how.at)),
+  );
+
+const lock = fc
+  .record({ where, file, blank: fc.boolean() })
+  .map((how) => command(spelled('lock ', how), (world) => world.lock(how.where, how.file, how.blank)));
+
+const merge = fc
+  .shuffledSubarray([1, 2], { minLength: 1 })
+  .map((from) => command(spelled('merge ', { from }), (world) => world.merge(from)));
+
+const compact = where.map((at) =>
+  command(spelled('compact ', { where: at }), async (world) => world.compact(at)),
+);
+
+const trouble = fc
+  .record({
+    dimension: fc.constantFrom(...most.dimensions),
+    kind: fc.constantFrom<Trouble | 'over'>('throws', 'exits', 'over'),
+  })
+  .map((how) =>
+    command(spelled('trouble ', how), (world) =>
+      world.trouble(how.dimension, how.kind === 'over' ? undefined : how.kind),
+    ),
+  );
+
+const fleet = fc.constantFrom<Command>(
+  command('another worker', (world) => world.work()),
+  command('kill a worker', async (world) => world.endWorker('SIGKILL')),
+  command('kill a worker ', async (world) => world.endWorker('SIGKILL')),
+  command('stop a worker', async (world) => world.endWorker('SIGTERM')),
+  command('kill the broker', async (world) => world.endBroker(false)),
+  command('the broker forgets', async (world) => world.endBroker(true)),
+);
+
+/** Weighted so that drivers are mostly at work while something happens. */
+export function commands(
+  withFleet: boolean,
+  asked: fc.CommandsContraints,
+): fc.Arbitrary<Iterable<fc.AsyncCommand<Model, World>>> {
+  const one = fc.oneof(
+    { weight: 3, arbitrary: begin('here') },
+    { weight: 5, arbitrary: begin('there') },
+    ...(withFleet
+      ? [
+          { weight: 5, arbitrary: begin('fleet') },
+          { weight: 6, arbitrary: fleet },
+        ]
+      : []),
+    { weight: 5, arbitrary: until },
+    { weight: 6, arbitrary: end },
+    { weight: 3, arbitrary: grow },
+    { weight: 4, arbitrary: damage },
+    { weight: 1, arbitrary: lock },
+    { weight: 3, arbitrary: merge },
+    { weight: 2, arbitrary: compact },
+    { weight: 1, arbitrary: trouble },
+  );
+  return fc.commands([one], asked);
+}
