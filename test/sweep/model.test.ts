@@ -9,7 +9,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it, vi } from 'vitest';
-import { commands, type Model, newborn } from './model/commands.js';
+import { type Command, type Model, newborn, scripts } from './model/commands.js';
 import { askedFor } from './model/truth.js';
 import { type Begun, World } from './model/world.js';
 import { hasRedis, RedisServer } from './redis.js';
@@ -25,17 +25,28 @@ const lives = (numRuns: number): fc.Parameters<unknown> => ({
   ...(process.env['MARGINALIA_PATH'] === undefined ? {} : { path: process.env['MARGINALIA_PATH'] }),
 });
 
-const long = { maxCommands: simulations(60, 40), size: 'max' as const };
+const long = { minLength: 20, maxLength: simulations(60, 30) };
 
 async function live(
   real: World,
-  script: Iterable<fc.AsyncCommand<Model, World>>,
+  script: readonly Command[],
   last: Pick<Begun, 'by' | 'threads'>,
 ): Promise<void> {
   const model = newborn();
+  const lived: string[] = [];
+  const told = script.map((one): Command => ({
+    ...one,
+    run: async (of: Model, world: World) => {
+      lived.push(one.toString());
+      await one.run(of, world);
+    },
+  }));
   try {
-    await fc.asyncModelRun(() => ({ model, real }), script);
+    await fc.asyncModelRun(() => ({ model, real }), told);
+    lived.push('the end');
     await real.complete(askedFor(model, '1'), last);
+  } catch (cause) {
+    throw new Error(`${String(cause)}\nin the last of\n${lived.join('\n')}`, { cause });
   } finally {
     await real.stop();
   }
@@ -46,10 +57,10 @@ const threads = fc.integer({ min: 1, max: 2 });
 describe('a sweep that lives through anything', () => {
   it('on one machine, ends as if nothing had happened', async () => {
     await fc.assert(
-      fc.asyncProperty(commands(false, long), threads, async (script, many) =>
+      fc.asyncProperty(scripts(false, long), threads, async (script, many) =>
         live(new World(), script, { by: 'here', threads: many }),
       ),
-      lives(simulations(60, 5)),
+      lives(simulations(60, 3)),
     );
   });
 });
@@ -64,10 +75,10 @@ describe.skipIf(!hasRedis)('a sweep of a fleet that lives through anything', () 
   it('ends as if nothing had happened', async () => {
     const last = fc.constantFrom<Begun['by']>('here', 'fleet', 'fleet');
     await fc.assert(
-      fc.asyncProperty(commands(true, long), last, async (script, by) =>
+      fc.asyncProperty(scripts(true, long), last, async (script, by) =>
         live(new World(server), script, { by, threads: 1 }),
       ),
-      lives(simulations(40, 3)),
+      lives(simulations(40, 2)),
     );
   });
 });

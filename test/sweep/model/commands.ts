@@ -3,24 +3,27 @@ import type { PlanOptions, Shard } from '@marginalia/sweep';
 import fc from 'fast-check';
 import type { End } from './driver.js';
 import { askedFor, type Extent, most } from './truth.js';
-import { type Begun, places, type Trouble, type World } from './world.js';
+import { type Begun, type Damage, places, type Trouble, type World } from './world.js';
 
 /** What is asked for by now, and who drives: all that decides whether a command makes sense. */
 export interface Model extends Extent {
   dimensions: readonly number[];
   trainers: readonly string[];
   replicates: number;
-  drivers: Begun['by'][];
+  drivers: Pick<Begun, 'by' | 'where'>[];
+  /** Folders that a driver was ever at work on. */
+  worked: Set<number>;
 }
 
 export const newborn = (): Model => ({
-  dimensions: most.dimensions.slice(0, 2),
+  dimensions: most.dimensions.slice(0, 3),
   trainers: most.trainers.slice(0, 1),
-  replicates: 1,
+  replicates: 2,
   drivers: [],
+  worked: new Set(),
 });
 
-type Command = fc.AsyncCommand<Model, World>;
+export type Command = fc.AsyncCommand<Model, World>;
 
 /** `act` changes both; `world.check` follows. */
 const command = (
@@ -36,7 +39,7 @@ const command = (
   toString: () => name,
 });
 
-const spelled = (what: string, how: object): string => `${what}(${JSON.stringify(how)})`;
+const spelled = (what: string, how: object): string => `${what} ${JSON.stringify(how)}`;
 
 /** Which part of what is asked for by now; bits choose values. */
 interface Part {
@@ -64,8 +67,11 @@ const shard: fc.Arbitrary<Shard | undefined> = fc.option(
   fc
     .integer({ min: 2, max: 4 })
     .chain((of) => fc.record({ of: fc.constant(of), index: fc.nat({ max: of - 1 }) })),
-  { nil: undefined },
+  { nil: undefined, freq: 1 },
 );
+
+/** The first folder is the one that counts. */
+const place = fc.constantFrom(...Array.from({ length: places }, (_, at) => at), 0);
 
 /** At most so many at once: the machine has two cores. */
 const mostDrivers = 2;
@@ -73,40 +79,47 @@ const mostDrivers = 2;
 const begin = (by: Begun['by']): fc.Arbitrary<Command> =>
   fc
     .record({
-      where: by === 'fleet' ? fc.constant(0) : fc.nat({ max: places - 1 }),
+      where: by === 'fleet' ? fc.constant(0) : place,
       threads: by === 'fleet' ? fc.constant(1) : fc.integer({ min: 1, max: 2 }),
       part,
       shard,
     })
     .map((how) =>
       command(
-        spelled(`begin ${by} `, how),
+        spelled(`begin ${by}`, how),
         (world, model) => {
           world.begin({ ...how, by, asked: partOf(model, how.part) });
-          model.drivers.push(by);
+          model.drivers.push({ by, where: how.where });
+          model.worked.add(how.where);
         },
         // One driver a fleet and folder: a second is refused, and that is another test's.
-        ({ drivers }) => drivers.length < mostDrivers && !(by === 'fleet' && drivers.includes('fleet')),
+        ({ drivers }) =>
+          drivers.length < mostDrivers && !(by === 'fleet' && drivers.some((one) => one.by === 'fleet')),
       ),
     );
 
 const driven = ({ drivers }: Readonly<Model>): boolean => drivers.length > 0;
 const which = fc.nat({ max: mostDrivers - 1 });
 
-const until = fc
-  .record({ which, more: fc.integer({ min: 1, max: 10 }), ms: fc.integer({ min: 0, max: 30 }) })
-  .map((how) =>
-    command(spelled('until ', how), async (world) => world.until(how.which, how.more, how.ms), driven),
-  );
+/** When: once a driver has so many more runs, and then a moment. Some end before they have begun. */
+const moment = fc.record({
+  which,
+  more: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(0) },
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 8 }) },
+  ),
+  ms: fc.integer({ min: 0, max: 40 }),
+});
 
 const end = fc
-  .record({ which, how: fc.constantFrom<End>('join', 'close', 'interrupt', 'kill', 'kill') })
-  .map(({ which: at, how }) =>
+  .tuple(moment, fc.constantFrom<End>('join', 'close', 'interrupt', 'kill', 'kill'))
+  .map(([when, how]) =>
     command(
-      spelled(how, { which: at }),
+      spelled(how, when),
       async (world, { drivers }) => {
-        drivers.splice(at % drivers.length, 1);
-        await world.end(at, how);
+        await world.until(when.which, when.more, when.ms);
+        drivers.splice(when.which % drivers.length, 1);
+        await world.end(when.which, how);
       },
       driven,
     ),
@@ -130,36 +143,46 @@ const grow = fc.constantFrom<Command>(
   ),
 );
 
-const where = fc.nat({ max: places - 1 });
 const file = fc.nat(7);
 
 const damage = fc
   .record({
-    where: fc.constantFrom(0, 0, 1, 2),
+    where: place,
     file,
-    how: fc.constantFrom(
-      'tear' as const,
-      'tear' as const,
-      'zero-fill' as const,
-      'zeros' as const,
-      'flip' as const,
-    ),
+    how: fc.constantFrom<Damage>('tear', 'tear', 'zero-fill', 'zeros', 'flip'),
     at: fc.nat(9999),
   })
   .map((how) =>
-    command(spelled('damage ', how), (world) => world.damage(how.where, how.file, how.how, how.at)),
+    command(
+      spelled('damage', how),
+      (world) => world.damage(how.where, how.file, how.how, how.at),
+      // Nobody damages what others are reading and mending.
+      ({ worked, drivers }) => worked.has(how.where) && !drivers.some(({ where }) => where === how.where),
+    ),
   );
 
-const lock = fc
-  .record({ where, file, blank: fc.boolean() })
-  .map((how) => command(spelled('lock ', how), (world) => world.lock(how.where, how.file, how.blank)));
+const lock = fc.record({ where: place, file, blank: fc.boolean() }).map((how) =>
+  command(
+    spelled('lock', how),
+    (world) => world.lock(how.where, how.file, how.blank),
+    ({ worked }) => worked.has(how.where),
+  ),
+);
 
-const merge = fc
-  .shuffledSubarray([1, 2], { minLength: 1 })
-  .map((from) => command(spelled('merge ', { from }), (world) => world.merge(from)));
+const merge = fc.shuffledSubarray([1, 2], { minLength: 1 }).map((from) =>
+  command(
+    spelled('merge', { from }),
+    (world) => world.merge(from),
+    ({ worked }) => from.some((where) => worked.has(where)),
+  ),
+);
 
-const compact = where.map((at) =>
-  command(spelled('compact ', { where: at }), async (world) => world.compact(at)),
+const compact = place.map((where) =>
+  command(
+    spelled('compact', { where }),
+    async (world) => world.compact(where),
+    ({ worked }) => worked.has(where),
+  ),
 );
 
 const trouble = fc
@@ -168,25 +191,34 @@ const trouble = fc
     kind: fc.constantFrom<Trouble | 'over'>('throws', 'exits', 'over'),
   })
   .map((how) =>
-    command(spelled('trouble ', how), (world) =>
+    command(spelled('trouble', how), (world) =>
       world.trouble(how.dimension, how.kind === 'over' ? undefined : how.kind),
     ),
   );
 
-const fleet = fc.constantFrom<Command>(
-  command('another worker', (world) => world.work()),
-  command('kill a worker', async (world) => world.endWorker('SIGKILL')),
-  command('kill a worker ', async (world) => world.endWorker('SIGKILL')),
-  command('stop a worker', async (world) => world.endWorker('SIGTERM')),
-  command('kill the broker', async (world) => world.endBroker(false)),
-  command('the broker forgets', async (world) => world.endBroker(true)),
-);
+const fleet = fc
+  .tuple(
+    moment,
+    fc.constantFrom('kill worker', 'kill worker', 'stop worker', 'kill broker', 'broker forgets'),
+  )
+  .map(([when, what]) =>
+    command(
+      spelled(what, when),
+      async (world) => {
+        await world.until(when.which, when.more, when.ms);
+        if (what === 'kill worker') await world.endWorker('SIGKILL');
+        else if (what === 'stop worker') await world.endWorker('SIGTERM');
+        else await world.endBroker(what === 'broker forgets');
+      },
+      ({ drivers }) => drivers.some(({ by }) => by === 'fleet'),
+    ),
+  );
 
-/** Weighted so that drivers are mostly at work while something happens. */
-export function commands(
-  withFleet: boolean,
-  asked: fc.CommandsContraints,
-): fc.Arbitrary<Iterable<fc.AsyncCommand<Model, World>>> {
+/**
+ * Weighted so that drivers are mostly at work while something happens. A list, not `fc.commands`: that has no least length,
+ * and most of what it draws is short.
+ */
+export function scripts(withFleet: boolean, length: fc.ArrayConstraints): fc.Arbitrary<readonly Command[]> {
   const one = fc.oneof(
     { weight: 3, arbitrary: begin('here') },
     { weight: 5, arbitrary: begin('there') },
@@ -196,7 +228,6 @@ export function commands(
           { weight: 6, arbitrary: fleet },
         ]
       : []),
-    { weight: 5, arbitrary: until },
     { weight: 6, arbitrary: end },
     { weight: 3, arbitrary: grow },
     { weight: 4, arbitrary: damage },
@@ -205,5 +236,5 @@ export function commands(
     { weight: 2, arbitrary: compact },
     { weight: 1, arbitrary: trouble },
   );
-  return fc.commands([one], asked);
+  return fc.array(one, { ...length, size: 'max' });
 }

@@ -46,6 +46,9 @@ export interface Begun {
 /** What goes wrong in the runs of a dimension. */
 export type Trouble = 'throws' | 'exits';
 
+/** Cut off; zeros after the end, or in place of it, as after a power loss; a byte changed. */
+export type Damage = 'tear' | 'zeros' | 'zero-fill' | 'flip';
+
 /** Folders: the first is the one that counts, the others are merged into it. */
 export const places = 3;
 
@@ -117,7 +120,7 @@ export class World {
   }
 
   /** What a power loss or a full disk does to the end of a file that nobody writes any more. */
-  damage(where: number, file: number, how: 'tear' | 'zeros' | 'zero-fill' | 'flip', at: number): void {
+  damage(where: number, file: number, how: Damage, at: number): void {
     const out = this.out(where);
     if (this.#drivers.some(({ begun, driver }) => begun.where === where && driver.lives())) return;
     const paths = journalPaths(out).filter((path) => !beingWritten(path));
@@ -206,10 +209,6 @@ export class World {
       writeFileSync(join(copy, 'journal', `${name}.jsonl`), part.map((text) => `${text}\n`).join(''));
     expectSame(await bytesOf(copy), bytes);
     for (const folder of [into, copy]) rmSync(folder, { recursive: true, force: true });
-  }
-
-  work(): void {
-    if (this.#workers.length < 3) this.#work();
   }
 
   async endWorker(how: 'SIGKILL' | 'SIGTERM'): Promise<void> {
