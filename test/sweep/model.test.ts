@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { type Command, type Model, newborn, scripts } from './model/commands.js';
 import { askedFor } from './model/truth.js';
 import { type Begun, World } from './model/world.js';
+import { type Cluster, slurmLacks, startCluster } from '../slurm/cluster.js';
 import { hasRedis, RedisServer } from './redis.js';
 import { simulations } from './simulated.js';
 
@@ -57,7 +58,7 @@ const threads = fc.integer({ min: 1, max: 2 });
 describe('a sweep that lives through anything', () => {
   it('on one machine, ends as if nothing had happened', async () => {
     await fc.assert(
-      fc.asyncProperty(scripts(false, long), threads, async (script, many) =>
+      fc.asyncProperty(scripts('there', long), threads, async (script, many) =>
         live(new World(), script, { by: 'here', threads: many }),
       ),
       lives(simulations(60, 3)),
@@ -75,10 +76,34 @@ describe.skipIf(!hasRedis)('a sweep of a fleet that lives through anything', () 
   it('ends as if nothing had happened', async () => {
     const last = fc.constantFrom<Begun['by']>('here', 'fleet', 'fleet');
     await fc.assert(
-      fc.asyncProperty(scripts(true, long), last, async (script, by) =>
-        live(new World(server), script, { by, threads: 1 }),
+      fc.asyncProperty(scripts('fleet', long), last, async (script, by) =>
+        live(new World({ redis: server }), script, { by, threads: 1 }),
       ),
       lives(simulations(40, 2)),
     );
   });
 });
+
+const lacks = slurmLacks();
+
+describe.skipIf(lacks !== undefined)(
+  `a sweep of a cluster${lacks === undefined ? '' : `: skipped, ${lacks} is not installed`}`,
+  () => {
+    let cluster: Cluster;
+    beforeAll(async () => {
+      cluster = await startCluster(4);
+    });
+    afterAll(async () => cluster?.stop());
+
+    it('ends as if nothing had happened', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          scripts('slurm', { minLength: simulations(20, 12), maxLength: simulations(40, 16) }),
+          fc.constantFrom<Begun['by']>('slurm', 'here'),
+          async (script, by) => live(new World({ cluster }), script, { by, threads: 1 }),
+        ),
+        lives(simulations(20, 1)),
+      );
+    });
+  },
+);

@@ -218,16 +218,12 @@ const fleet = fc
  * Weighted so that drivers are mostly at work while something happens. A list, not `fc.commands`: that has no least length,
  * and most of what it draws is short.
  */
-export function scripts(withFleet: boolean, length: fc.ArrayConstraints): fc.Arbitrary<readonly Command[]> {
+export function scripts(by: Begun['by'], length: fc.ArrayConstraints): fc.Arbitrary<readonly Command[]> {
   const one = fc.oneof(
     { weight: 3, arbitrary: begin('here') },
-    { weight: 5, arbitrary: begin('there') },
-    ...(withFleet
-      ? [
-          { weight: 5, arbitrary: begin('fleet') },
-          { weight: 6, arbitrary: fleet },
-        ]
-      : []),
+    { weight: by === 'slurm' ? 1 : 5, arbitrary: begin('there') },
+    ...(by === 'there' ? [] : [{ weight: 6, arbitrary: begin(by) }]),
+    ...(by === 'fleet' ? [{ weight: 6, arbitrary: fleet }] : []),
     { weight: 6, arbitrary: end },
     { weight: 3, arbitrary: grow },
     { weight: 4, arbitrary: damage },

@@ -1,11 +1,13 @@
 /** Those who drive a sweep: in this process, or in one that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execute, type PlanOptions, type Shard, shardOf } from '@marginalia/sweep';
 import { bullmq } from '@marginalia/sweep/bullmq';
 import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
+import type { Cluster } from '../../slurm/cluster.js';
 import { planned, reference } from './truth.js';
 
 export interface Drive {
@@ -65,11 +67,27 @@ export function driveApart(drive: Drive): Driver {
   return heeding(child, (how) => void child.kill(signals[how]));
 }
 
+/** The shards of a drive as an array of jobs: `shard.of` of them, whatever `shard.index` says. */
+export function driveBySlurm(cluster: Cluster, drive: Drive): Driver {
+  const shard = { index: 0, of: drive.shard?.of ?? 1 };
+  const words = [process.execPath, file, JSON.stringify({ ...drive, shard })];
+  const job = ['--parsable', '--wait', `--array=0-${shard.of - 1}`, '--output=/dev/null'];
+  const wrapped = `exec ${words.map((word) => `'${word}'`).join(' ')}`;
+  const env = { ...cluster.env, LIFE_TROUBLE: process.env['LIFE_TROUBLE'] };
+  const child = spawn('sbatch', [...job, '--wrap', wrapped], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let number = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (number += text));
+  return heeding(child, async (how) => {
+    while (!number.includes('\n') && child.exitCode === null) await pause(20);
+    const signal = { close: 'USR2', interrupt: 'INT', kill: 'KILL' }[how];
+    // A job that has ended meanwhile heeds nothing.
+    await cluster.call('scancel', `--signal=${signal}`, '--full', number.trim()).catch(() => '');
+    if (how === 'kill') await cluster.call('scancel', number.trim()).catch(() => '');
+  });
+}
+
 /** What a process says when it ends; `signal` is how it is told to. */
-export function heeding(
-  child: ChildProcess,
-  signal: (how: Exclude<End, 'join'>) => void | Promise<void>,
-): Driver {
+function heeding(child: ChildProcess, signal: (how: Exclude<End, 'join'>) => void | Promise<void>): Driver {
   let said = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
   const closed = once(child, 'close');

@@ -29,8 +29,9 @@ import {
   type SweepIdentity,
 } from '@marginalia/sweep';
 import { expect } from 'vitest';
+import type { Cluster } from '../../slurm/cluster.js';
 import type { RedisServer } from '../redis.js';
-import { driveApart, driveHere, type Driver, type End } from './driver.js';
+import { driveApart, driveBySlurm, driveHere, type Driver, type End } from './driver.js';
 import { counts, identityText, journalPaths, type Line, naively, type Reading } from './naive.js';
 import { bytesOf, planned, truth, undisturbedBytes } from './truth.js';
 
@@ -39,8 +40,8 @@ export interface Begun {
   readonly asked: PlanOptions;
   readonly shard: Shard | undefined;
   readonly threads: number;
-  /** `there`: another process, that can be killed. `fleet`: such a process, and workers. */
-  readonly by: 'here' | 'there' | 'fleet';
+  /** `there`: another process, that can be killed. `fleet`: such a process, and workers. `slurm`: an array of jobs. */
+  readonly by: 'here' | 'there' | 'fleet' | 'slurm';
 }
 
 /** What goes wrong in the runs of a dimension. */
@@ -58,6 +59,7 @@ const patienceMs = 90_000;
 export class World {
   readonly #root = mkdtempSync(join(tmpdir(), 'marginalia-life-'));
   readonly #redis: RedisServer | undefined;
+  readonly #cluster: Cluster | undefined;
   /** Measured runs that were seen in each folder: there they stay. */
   readonly #seen: Set<string>[] = Array.from({ length: places }, () => new Set());
   readonly #trouble = new Map<number, Trouble>();
@@ -67,8 +69,9 @@ export class World {
     [];
   readonly #workers: ChildProcess[] = [];
 
-  constructor(redis?: RedisServer) {
+  constructor({ redis, cluster }: { readonly redis?: RedisServer; readonly cluster?: Cluster } = {}) {
     this.#redis = redis;
+    this.#cluster = cluster;
     process.env['LIFE_TROUBLE'] = join(this.#root, 'trouble.json');
   }
 
@@ -80,14 +83,14 @@ export class World {
     const { where, asked, shard, threads, by } = begun;
     const redis = by === 'fleet' ? this.#redis?.url : undefined;
     if (by === 'fleet') while (this.#workers.length < 2) this.#work();
-    const drive = (by === 'here' ? driveHere : driveApart)({
-      out: this.out(where),
-      asked,
-      shard,
-      threads,
-      redis,
-    });
-    this.#drivers.push({ driver: drive, begun, troubled: new Set(this.#trouble.keys()) });
+    const drive = { out: this.out(where), asked, shard, threads, redis };
+    const driver =
+      by === 'slurm' && this.#cluster
+        ? driveBySlurm(this.#cluster, drive)
+        : by === 'here'
+          ? driveHere(drive)
+          : driveApart(drive);
+    this.#drivers.push({ driver, begun, troubled: new Set(this.#trouble.keys()) });
   }
 
   /** Until the folder of the driver holds so many more measured runs, or the driver has ended; and then a moment. */
@@ -109,7 +112,9 @@ export class World {
     const said = await within(`a driver to ${how}`, async () => driver.end(how));
     expect(said.error).toBeUndefined();
     if (how !== 'join') return;
-    const { runs } = begun.shard ? shardOf(planned(begun.asked), begun.shard) : planned(begun.asked);
+    const whole = planned(begun.asked);
+    // An array of jobs performs all the shards.
+    const { runs } = begun.shard && begun.by !== 'slurm' ? shardOf(whole, begun.shard) : whole;
     const due = runs.filter(({ axes }) => !troubled.has(axes['dimension'])).map(({ id }) => id);
     const { measured } = naively(this.out(begun.where));
     expect(
