@@ -17,7 +17,7 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [['run', 'absent.ts'], /^expected a sweep file, got absent\.ts, which does not exist$/],
   [['run', mixed, 'other.ts'], /^expected one sweep, got .*mixed\.ts and other\.ts; try npx marginalia run /],
-  [['run', mixed, '--treads', '2'], /^expected a flag of this command .*, got --treads; try --threads$/],
+  [['run', mixed, '--treads', '2'], /^expected a flag of this command, got --treads; try --threads$/],
   [
     ['run', mixed, '--threads', '0'],
     /^expected --threads to be a whole number ≥ 1 and ≤ 1024, got "0"; try --threads 2$/,

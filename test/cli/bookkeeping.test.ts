@@ -237,7 +237,7 @@ describe('runs that failed', () => {
     expect(again.out).toContain('threw: not today');
     fits(again);
     const other = await marginalia(['retry', folder, '--failed', '--kind', 'timed-out'], { cwd });
-    expect(other.out).toContain(`None of the 2 failed runs in ${folder} is timed-out`);
+    expect(other.out).toContain(`Of 2 failed runs in ${folder} none is timed-out`);
     const mended = await marginalia(['retry', folder, '--failed', '--kind', 'threw,exited', '--json'], {
       cwd,
     });

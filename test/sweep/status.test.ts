@@ -128,8 +128,21 @@ describe('the status of a folder', () => {
   it('refuses a folder that is none, and one whose sweep.json is something else', () => {
     expect(() => statusOf(folder())).toThrow('got no sweep.json');
     const out = folder();
-    writeFileSync(join(out, 'sweep.json'), '{"version":7}');
-    expect(() => statusOf(out)).toThrow('to say whose results these are, got something else');
+    const said = identityOf(tinyPlan(), reference);
+    const doctored: readonly unknown[] = [
+      { version: 7 },
+      { ...said, replicates: 'x' },
+      { ...said, replicates: undefined },
+      { ...said, planned: 1.5 },
+      { ...said, values: { size: 1 } },
+      { ...said, reference: null },
+    ];
+    for (const other of doctored) {
+      writeFileSync(join(out, 'sweep.json'), JSON.stringify(other));
+      expect(() => statusOf(out)).toThrow('to say whose results these are, got something else');
+    }
+    writeFileSync(join(out, 'sweep.json'), JSON.stringify(said));
+    expect(statusOf(out).planned).toBe(tinyPlan().runs.length);
   });
 });
 

@@ -29,13 +29,17 @@ interface ParseError extends Error {
   readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
 }
 
+/** More are read on the page that is named. */
+const mostListed = 12;
+
 async function fromOclif({ message, args, flags, parse }: ParseError, help: string): Promise<string> {
   const [first = '', ...rest] = message.replace(/\n+See more help with --help\s*$/, '').split('\n');
   const [flag] = flags ?? [];
   if (flag !== undefined) {
     const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
     const { nearest } = await import('@marginalia/sweep');
-    return `expected a flag of this command (${known.join(', ')}), got ${flag}; try ${nearest(flag, known) ?? help}`;
+    const listed = known.length > mostListed ? '' : ` (${known.join(', ')})`;
+    return `expected a flag of this command${listed}, got ${flag}; try ${nearest(flag, known) ?? help}`;
   }
   if (args && first.startsWith('Missing')) {
     const [missing] = args as readonly { readonly description?: string }[];

@@ -173,14 +173,17 @@ export function readIdentity(out: string): SweepIdentity | undefined {
 
 function isIdentity(value: unknown): value is SweepIdentity {
   if (typeof value !== 'object' || value === null) return false;
-  const { sweep, preset, seed, code, axisNames, values } = value as Partial<
+  const { sweep, preset, seed, code, reference, axisNames, values, replicates, ...rest } = value as Partial<
     Record<keyof SweepIdentity, unknown>
   >;
+  const { cells, mostReplicates, planned } = rest;
   return (
-    [sweep, preset, seed, code].every((field) => typeof field === 'string') &&
+    [sweep, preset, seed, code, reference].every((field) => typeof field === 'string') &&
     Array.isArray(axisNames) &&
     typeof values === 'object' &&
-    values !== null
+    values !== null &&
+    Object.values(values).every((taken) => Array.isArray(taken)) &&
+    [replicates, cells ?? 0, mostReplicates ?? 0, planned ?? 0].every((many) => Number.isInteger(many))
   );
 }
 

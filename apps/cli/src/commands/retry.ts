@@ -17,7 +17,7 @@ import { conduct } from '../sweep/conduct.js';
 import type { Question } from '../sweep/question.js';
 import { runCommand } from '../sweep/run-command.js';
 import { storedIdentity, storedQuestion } from '../sweep/stored.js';
-import { failedRuns } from '../sweep/summary.js';
+import { failureRows } from '../sweep/summary.js';
 
 const kinds: readonly FailureKind[] = ['timed-out', 'out-of-memory', 'threw', 'exited'];
 
@@ -107,7 +107,7 @@ export default class Retry extends MarginaliaCommand {
       tried: again.length,
       measured: reused + computed - failures.length,
       failures: failures.length,
-      failed: failedRuns(failures),
+      failed: failureRows(failures),
     };
     const { spelled } = question.reference;
     if (flags.json) this.printJson(document);
@@ -154,5 +154,5 @@ function nothing(
   const among = where === undefined ? '' : ` where ${where}`;
   return failed === 0
     ? `No run failed in ${dir}${among}: there is nothing to try again.`
-    : `None of the ${plural(failed, 'failed run')} in ${dir}${among} is ${kind}: there is nothing to try again.`;
+    : `Of ${plural(failed, 'failed run')} in ${dir}${among} none is ${kind}: there is nothing to try again.`;
 }

@@ -68,7 +68,7 @@ export function failureLines(
     paint(
       'bad',
       paragraph(
-        `${failed.length} of ${plural(runs, 'run')} failed: ${kindsInWords(failed)}. They are tried again when the sweep is run again:`,
+        `${failed.length} of ${plural(runs, 'run')} failed: ${kindsInWords(failed)}. ${failed.length === 1 ? 'It is' : 'They are'} tried again when the sweep is run again:`,
         width,
         0,
       ),

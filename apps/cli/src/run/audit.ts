@@ -13,7 +13,6 @@ import type { Limits } from './limits.js';
 export const saltFlag = Flags.string({
   description: 'Any word; another one audits other runs.',
   helpValue: 'WORD',
-  default: '1',
 });
 
 /** Those of `run`. */
@@ -37,29 +36,12 @@ export function shareOf(flag: string, text: string): number {
   });
 }
 
-/** The share that `run` was asked to audit. Throws BadInput: see `shareOf`; and for a shard, which reports no whole. */
-export function auditShare({
-  audit,
-  shard,
-}: {
-  readonly audit?: string | undefined;
-  readonly shard?: string | undefined;
-}): number | undefined {
-  if (audit === undefined) return undefined;
-  if (shard === undefined) return shareOf('audit', audit);
-  throw new BadInput({
-    expected: '--audit or --shard',
-    got: 'both',
-    try: 'marginalia audit on the folder once all shards are done',
-  });
-}
-
 export interface AuditAsked extends Limits {
   /** Absolute path. */
   readonly out: string;
   readonly threads: number | undefined;
   readonly share: number;
-  readonly salt: string;
+  readonly salt?: string | undefined;
   readonly among?: ReadonlySet<string>;
 }
 
@@ -67,13 +49,14 @@ export interface AuditAsked extends Limits {
 export async function auditRuns(
   { definition, reference }: Question,
   key: SweepKey,
-  { threads, ...asked }: AuditAsked,
+  { threads, salt = '1', ...asked }: AuditAsked,
 ): Promise<Audit | undefined> {
   const [Effect, { audit }] = await Promise.all([import('effect/Effect'), import('@marginalia/sweep')]);
   const stop = new AbortController();
   const view = progressView(process.stderr, 'audit: ');
   const program = audit(definition, key, {
     ...asked,
+    salt,
     reference,
     threads: threads ?? availableParallelism(),
     onProgress: view.show,

@@ -1,7 +1,6 @@
 /** `run --engine`: who performs the runs. */
 import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
-import { BadInput } from '@marginalia/core';
 import type { ExecuteOptions } from '@marginalia/sweep';
 import type { Question } from '../sweep/question.js';
 import { redisFlags, redisFrom } from './redis.js';
@@ -20,30 +19,14 @@ interface EngineWords {
   readonly engine?: string | undefined;
   readonly redis?: string | undefined;
   readonly 'queue-prefix'?: string | undefined;
-  readonly threads?: string | undefined;
 }
 
-/** What `execute` is told beside the usual: nothing for threads of this process. Throws BadInput for flags that do not go together. */
+/** What `execute` is told beside the usual: nothing for threads of this process. Throws BadInput where no Redis is named. */
 export async function engineFrom(
   flags: EngineWords,
   { reference, builtin }: Question,
 ): Promise<Pick<ExecuteOptions, 'engine' | 'memory'>> {
-  if (flags.engine !== 'bullmq') {
-    const stray = (['redis', 'queue-prefix'] as const).find((name) => flags[name] !== undefined);
-    if (stray === undefined) return {};
-    throw new BadInput({
-      expected: `--engine bullmq beside --${stray}`,
-      got: `--engine ${flags.engine ?? 'local'}`,
-      try: '--engine bullmq',
-    });
-  }
-  if (flags.threads !== undefined) {
-    throw new BadInput({
-      expected: 'every worker to be told its threads',
-      got: '--threads beside --engine bullmq, where this process computes nothing',
-      try: `marginalia worker --threads ${flags.threads}`,
-    });
-  }
+  if (flags.engine !== 'bullmq') return {};
   const where = redisFrom(flags);
   const { bullmq } = await import('@marginalia/sweep/bullmq');
   const { spelled } = reference;

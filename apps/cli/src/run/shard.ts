@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.js';
 import { failureLines } from '../render/report.js';
 import { plural } from '../render/number.js';
 import { columns, coloured, painter } from '../render/terminal.js';
-import { failedRuns, type FailedRun } from '../sweep/summary.js';
+import { failureRows, type FailedRun } from '../sweep/summary.js';
 
 export const shardFlags = {
   shard: Flags.string({
@@ -15,27 +15,8 @@ export const shardFlags = {
   }),
 };
 
-interface Typed {
-  readonly shard?: string | undefined;
-  readonly judge?: boolean | undefined;
-  readonly until?: string | undefined;
-}
-
-/** Throws BadInput for what is not `i/N` with 0 ≤ i < N, and for a shard that is to be judged. */
-export function shardCalled({ shard: text, judge, until }: Typed): Shard | undefined {
-  const decides = judge === true ? '--judge' : until === undefined ? undefined : '--until';
-  if (text !== undefined && decides !== undefined)
-    throw new BadInput({
-      expected: `--shard or ${decides}`,
-      got: 'both',
-      try: '--judge once all shards are done: a claim is judged by the whole',
-    });
-  if (judge === true && until !== undefined)
-    throw new BadInput({
-      expected: '--judge or --until',
-      got: 'both',
-      try: '--judge, which computes nothing',
-    });
+/** Undefined where the whole sweep is meant. Throws BadInput for what is not `i/N` with 0 ≤ i < N. */
+export function shardCalled(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const [, index = '', of = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text.trim()) ?? [];
   const shard = { index: Number(index), of: Number(of) };
@@ -92,7 +73,7 @@ export function shardSummary(
     computed,
     reused,
     failures: failures.length,
-    failed: failedRuns(failures),
+    failed: failureRows(failures),
     out,
   };
 }

@@ -5,8 +5,8 @@ import type { Decided, Look, Plan, Policy } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { count } from '../count.js';
 import { levelOf } from '../level.js';
-import { plural, short } from '../render/number.js';
-import { lookLine, untilRemedy } from '../render/until.js';
+import { plural } from '../render/number.js';
+import { lookLine, untilOpening, untilRemedy } from '../render/until.js';
 import { conduct, type ConductOptions, type Ending } from '../sweep/conduct.js';
 import { summaryOf, type Summary } from '../sweep/summary.js';
 
@@ -37,17 +37,7 @@ interface Typed {
 /** Undefined where the sweep runs at a fixed size. Throws BadInput for what makes no sense of these flags together. */
 export async function policyFor(typed: Typed, plan: Plan, spelled: string): Promise<Policy | undefined> {
   const { until, budget, alpha } = typed;
-  if (until === undefined) {
-    for (const [flag, value] of Object.entries({ budget, alpha })) {
-      if (value === undefined) continue;
-      throw new BadInput({
-        expected: `--until decided beside --${flag}`,
-        got: `--${flag} ${value} alone`,
-        try: commandLine('run', spelled, '--until', 'decided', `--${flag}`, value),
-      });
-    }
-    return undefined;
-  }
+  if (until === undefined) return undefined;
   if (until !== 'decided') {
     throw new BadInput({ expected: '--until decided', got: `--until ${until}`, try: '--until decided' });
   }
@@ -102,7 +92,7 @@ export async function conductUntil(
     import('effect/Effect'),
     import('@marginalia/sweep'),
   ]);
-  say(`until decided: at most ${plural(policy.budget, 'run')}, at α = ${short(policy.alpha)}`);
+  say(untilOpening(policy));
   let decided: Decided | undefined;
   const onLook = (look: Look): void => {
     const line = lookLine(look);

@@ -1,16 +1,34 @@
 /** What a command line asks of a sweep: the flags of `run` that say which runs, and the plan that they make. */
 import { availableParallelism } from 'node:os';
+import { Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { Plan } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
-import Run from '../commands/run.js';
 import { count } from '../count.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { chosen, whereFlags } from '../run/where.js';
 import { findQuestion, planFor, presetCalled, type Question } from './question.js';
 
-const { preset, set, replicates, seed, threads, out } = Run.flags;
-export const askedFlags = { preset, set, replicates, seed, threads, out, ...whereFlags };
+export const askedFlags = {
+  preset: Flags.string({ description: "Which of the sweep's presets.", helpValue: 'P' }),
+  set: Flags.string({
+    description: 'Values of an axis, instead of those of the preset.',
+    helpValue: 'axis=v1,v2',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  replicates: Flags.string({ description: 'Runs of each cell.', helpValue: 'N' }),
+  seed: Flags.string({ description: 'Any word; another one draws other data.', helpValue: 'S' }),
+  threads: Flags.string({
+    description: 'Workers; all cores when absent. The results do not depend on it.',
+    helpValue: 'N',
+  }),
+  out: Flags.string({
+    description: 'Folder of the results; results/<sweep>/<preset> when absent.',
+    helpValue: 'DIR',
+  }),
+  ...whereFlags,
+};
 
 export interface AskedFlags {
   readonly preset?: string | undefined;
@@ -53,6 +71,8 @@ export async function askedOf(words: readonly string[], flags: AskedFlags, comma
   }
   if (flags.out === '')
     throw new BadInput({ expected: '--out to name a folder', got: '""', try: '--out results/mine' });
+  if (flags.seed?.trim() === '')
+    throw new BadInput({ expected: '--seed to be a word', got: JSON.stringify(flags.seed), try: '--seed 2' });
   const replicates = flags.replicates === undefined ? undefined : count('replicates', flags.replicates);
   const threads = flags.threads === undefined ? undefined : count('threads', flags.threads, 1024);
   const question = await findQuestion(spelled, command);

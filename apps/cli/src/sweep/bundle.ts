@@ -3,7 +3,7 @@
  * `@marginalia/*` is always our installed copy; other packages are found from the file, as Node would.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +21,8 @@ export async function bundleSweep(path: string): Promise<Bundle> {
   const file = resolve(path);
   if (!existsSync(file))
     throw new BadInput({ expected: 'a sweep file', got: `${path}, which does not exist` });
+  if (statSync(file).isDirectory())
+    throw new BadInput({ expected: 'a sweep file', got: `${path}, which is a folder` });
   const [text, executable] = await Promise.all([build(file, 'named'), build(file, 'located')]);
   const folder = join(tmpdir(), `marginalia-${process.getuid?.() ?? 'sweeps'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -2,15 +2,21 @@
 import type { SweepIdentity } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 
-/** Of a plan, or of what `sweep.json` says of one; `where`: the runs that are chosen of it. */
+/** Of a plan, or of what `sweep.json` says of one; `where`: the runs that are chosen of it; `others`: further flags. */
 export function runCommand(
   spelled: string,
   asked: Pick<SweepIdentity, 'sweep' | 'preset' | 'seed' | 'replicates' | 'set'>,
   {
     out,
     where,
+    others = [],
     word = 'run',
-  }: { readonly out: string; readonly where?: string | undefined; readonly word?: string },
+  }: {
+    readonly out: string;
+    readonly where?: string | undefined;
+    readonly others?: readonly string[];
+    readonly word?: string;
+  },
 ): string {
   const { sweep, preset, seed, replicates, set = {} } = asked;
   const settings = Object.entries(set).map(([axis, values]) => `${axis}=${values}`);
@@ -26,5 +32,6 @@ export function runCommand(
     ...(seed === '1' ? [] : ['--seed', seed]),
     ...(out === `results/${sweep}/${preset}` ? [] : ['--out', out]),
     ...(where === undefined ? [] : ['--where', where]),
+    ...others,
   );
 }

@@ -56,10 +56,10 @@ export interface Summary {
 }
 
 export async function summaryOf(plan: Plan, execution: Execution, out: string): Promise<Summary> {
-  const { failedRuns: missingOf, pendingRuns, storedEvidence, verdictOf } = await import('@marginalia/sweep');
+  const { failedRuns, pendingRuns, storedEvidence, verdictOf } = await import('@marginalia/sweep');
   const measured = await storedEvidence(plan, out);
   const missing = [
-    ...missingOf(execution.failures, plan),
+    ...failedRuns(execution.failures, plan),
     // None, unless what is there is judged as it is.
     ...pendingRuns(plan.runs, [...measured, ...execution.failures]),
   ];
@@ -91,14 +91,14 @@ export async function summaryOf(plan: Plan, execution: Execution, out: string): 
     computed: execution.computed,
     reused: execution.reused,
     failures: execution.failures.length,
-    failed: failedRuns(execution.failures),
+    failed: failureRows(execution.failures),
     alpha,
     out,
     verdicts,
   };
 }
 
-export const failedRuns = (failures: readonly JournalRecord[]): readonly FailedRun[] =>
+export const failureRows = (failures: readonly JournalRecord[]): readonly FailedRun[] =>
   failures.flatMap(({ id, axes, replicate, outcome }) =>
     outcome.kind === 'failed' ? [{ run: id, axes, replicate, ...outcome.failure }] : [],
   );

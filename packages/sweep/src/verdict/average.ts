@@ -126,12 +126,22 @@ function weigh(
   if (anytime ? evidence.for >= limit : interval && within && enough) {
     return settled('supported', `the mean ${what} lies inside with ${digits(slack ?? 0)} to spare; ${share}`);
   }
+  const more =
+    missing.length > 0 || !finite ? null : moreUnits(averaged, method, seen, worstShares, rate, judging);
   const meanOpen = anytime ? Math.exp(logs.meanFor) < limit : !(interval && within);
   const doubts = [
     ...(missing.length > 0 && !filled && finite
       ? [`${missedInWords(missing)} may have measured any ${what}`]
       : meanOpen
-        ? [meanDoubt(averaged, seen, interval !== null, entries.length, level)]
+        ? [
+            meanDoubt(
+              averaged,
+              seen,
+              interval !== null,
+              entries.length,
+              anytime ? more : forMean(averaged, seen, alpha),
+            ),
+          ]
         : []),
     ...(enough
       ? anytime && Math.exp(logs.rateFor) < limit
@@ -147,8 +157,7 @@ function weigh(
     ...standing,
     verdict: 'inconclusive',
     reason: doubts.join('; '),
-    moreUnits:
-      missing.length > 0 || !finite ? null : moreUnits(averaged, method, seen, worstShares, rate, judging),
+    moreUnits: more,
   };
 }
 
@@ -203,13 +212,15 @@ function detectableBy(
 
 /** Units beyond today's that would settle it, were they like today's. */
 function moreUnits(
-  { least, most }: Averaged,
+  averaged: Averaged,
   method: Method,
-  { values, mean, deviation }: Sample,
+  sample: Sample,
   shares: readonly number[],
   rate: number,
   { alpha, anytime }: Judging,
 ): number | null {
+  const { least, most } = averaged;
+  const { values, mean } = sample;
   const units = values.length;
   const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
   const limit = Math.log(1 / alpha);
@@ -223,34 +234,40 @@ function moreUnits(
       return inside(method, values, [least, most], times) >= limit && aboveRate(counts(total), rate) >= limit;
     });
   }
-  const gap = Math.min(Math.abs(mean - least), Math.abs(mean - most));
-  const needed = countFor(gap, deviation, alpha);
-  const toSettle = Number.isFinite(needed) ? Math.max(1, needed - units) : null;
   const isInside = mean >= least && mean <= most;
-  if (!isInside || share >= rate) return toSettle;
+  if (!isInside || share >= rate) return forMean(averaged, sample, alpha);
   const toRefute = leastUnits(units, (total) => belowRate(counts(total), rate) > limit);
   return toRefute;
 }
 
-/** How far the mean is from being settled, in runs where that can be said. */
-function meanDoubt(
-  { least, most, what }: Averaged,
+/** Units beyond today's that would settle the mean, its share apart, at a fixed size; null where it lies on the edge. */
+function forMean(
+  { least, most }: Averaged,
   { values, mean, deviation }: Sample,
+  alpha: number,
+): number | null {
+  const gap = Math.min(Math.abs(mean - least), Math.abs(mean - most));
+  const more = Math.max(1, countFor(gap, deviation, alpha) - values.length);
+  return Number.isFinite(more) ? more : null;
+}
+
+/** How far the mean is from being settled, in runs where that can be said; `more`: in units. */
+function meanDoubt(
+  { what }: Averaged,
+  { values }: Sample,
   bounded: boolean,
   runs: number,
-  alpha: number,
+  more: number | null,
 ): string {
   if (!values.every(Number.isFinite)) return `the mean ${what} is not finite`;
   const units = values.length;
   const few = units < runs ? `${count(runs, 'run')} in ${count(units, 'unit')}` : count(units, 'run');
   if (units < 2)
     return `${runs === 1 ? 'one run gives' : `${few} give`} no interval for the mean ${what}; try --replicates`;
-  const gap = Math.min(Math.abs(mean - least), Math.abs(mean - most));
-  const more = Math.max(1, countFor(gap, deviation, alpha) - units);
-  const asMany = count(Math.ceil((more * runs) / units), 'more run');
-  const need = Number.isFinite(more)
-    ? `about ${asMany}${units < runs ? `, in ${count(more, 'more unit')},` : ''} would settle it at today's spread`
-    : 'the mean lies on the edge';
+  const need =
+    more === null
+      ? 'the mean lies on the edge'
+      : `about ${count(Math.ceil((more * runs) / units), 'more run')}${units < runs ? `, in ${count(more, 'more unit')},` : ''} would settle it at today's spread`;
   return bounded
     ? `the interval of the mean ${what} crosses the edge; ${need}`
     : `${few} do not bound the mean ${what} yet; ${need}`;

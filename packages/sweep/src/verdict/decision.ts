@@ -36,7 +36,11 @@ export interface Decision {
 }
 
 /** Four significant digits: enough to compare by eye. */
-export const digits = (value: number): string =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+export function digits(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  const size = Math.abs(value);
+  if (size === Infinity) return value > 0 ? '∞' : '−∞';
+  return size < 1e6 ? String(Number(value.toPrecision(4))) : value.toExponential(3).replace(/\.?0*e\+/, 'e');
+}
 
 export const count = (many: number, noun: string): string => `${many} ${noun}${many === 1 ? '' : 's'}`;
