@@ -11,6 +11,7 @@ import List from './list.js';
 import Merge from './merge.js';
 import Plan from './plan.js';
 import Replay from './replay.js';
+import Report from './report.js';
 import Retry from './retry.js';
 import Run from './run.js';
 import Shrink from './shrink.js';
@@ -34,6 +35,7 @@ export default {
   merge: Merge,
   plan: Plan,
   replay: Replay,
+  report: Report,
   retry: Retry,
   run: Run,
   shrink: Shrink,

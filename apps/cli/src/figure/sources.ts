@@ -1,7 +1,7 @@
 /** Results folders as figures see them: runs, claims, and arrays that are computed anew. */
 import { BadInput } from '@marginalia/core';
 import type { AxisValue } from '@marginalia/theory';
-import type { MeasuredRun, SweepDefinition } from '@marginalia/sweep';
+import type { MeasuredRun, Results, SweepDefinition } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
 import { findQuestion } from '../sweep/question.js';
 import type { FigureSource } from './figure.js';
@@ -12,9 +12,18 @@ export interface ReadOptions {
 }
 
 /** Throws BadInput for a folder without results or without a measured run, and for a filter that leaves none. */
-export async function readSource(dir: string, { where }: ReadOptions): Promise<FigureSource> {
-  const { evidenceOf, randomOf, readResults } = await import('@marginalia/sweep');
-  const { identity, records, failures } = readResults(dir);
+export async function readSource(dir: string, options: ReadOptions): Promise<FigureSource> {
+  const { readResults } = await import('@marginalia/sweep');
+  return sourceOf(readResults(dir), dir, options);
+}
+
+/** Of results that have been read already. */
+export async function sourceOf(
+  { identity, records, failures }: Results,
+  dir: string,
+  { where }: ReadOptions,
+): Promise<FigureSource> {
+  const { evidenceOf, randomOf } = await import('@marginalia/sweep');
   if (records.length === 0) {
     throw new BadInput({
       expected: `measured runs in ${dir}`,
