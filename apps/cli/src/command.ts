@@ -1,7 +1,30 @@
 /** What every command shares: its mistakes go, untouched, to the one place that prints them. */
-import { Command } from '@oclif/core';
+import { Command, Flags, type Interfaces } from '@oclif/core';
 
 export abstract class MarginaliaCommand extends Command {
+  static override baseFlags = {
+    quiet: Flags.boolean({
+      description: 'Nothing but data and mistakes: no progress and no notes.',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** Whether only data and mistakes are wanted. */
+  protected quiet = false;
+
+  protected override async parse<
+    Own extends Record<string, unknown>,
+    Base extends Record<string, unknown>,
+    Args extends Record<string, unknown>,
+  >(
+    options?: Interfaces.Input<Own, Base, Args>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<Own, Base, Args>> {
+    const parsed = await super.parse(options, argv);
+    this.quiet = (parsed.flags as { readonly quiet?: unknown }).quiet === true;
+    return parsed;
+  }
+
   // oclif's own `catch` sets exit codes and prints over several lines; `main` does both better.
   protected override async catch(error: Error): Promise<never> {
     throw error;
@@ -14,7 +37,7 @@ export abstract class MarginaliaCommand extends Command {
 
   /** For people, beside the data: standard error. */
   protected say(line: string): void {
-    process.stderr.write(`${line}\n`);
+    if (!this.quiet) process.stderr.write(`${line}\n`);
   }
 }
 

@@ -4,7 +4,14 @@ export { type ResultsFolder, seedsOf, type SeedRuns } from './accumulate/seeds.j
 export * from './axis.js';
 export * from './code-fingerprint.js';
 export { type Contrast, contrastsOf } from './contrast.js';
-export * from './compact/compact.js';
+export {
+  compact,
+  compactFormats,
+  type CompactFormat,
+  type Compacted,
+  type CompactOptions,
+} from './compact/compact.js';
+export { type TableColumn, writeTable } from './compact/write-table.js';
 export * from './define-sweep.js';
 export * from './evidence.js';
 export { type Cell } from './grid.js';

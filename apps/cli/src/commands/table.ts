@@ -2,16 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
-import type { JournalRecord, SweepIdentity } from '@marginalia/sweep';
 import { MarginaliaCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { plural } from '../render/number.js';
 import { rowsWhere, whereFlags } from '../run/where.js';
 import { resultFolders } from '../result-folders.js';
-import { runColumns } from '../table/columns.js';
-import type { Asked } from '../table/contrast.js';
-
-const formats = ['markdown', 'csv', 'json'] as const;
+import { contrasted, tabulated } from '../table/shape.js';
+import { type Format, formatAsked, shapeFlags, writingFlags } from '../table/flags.js';
 
 export default class Table extends MarginaliaCommand {
   static override summary = 'Tabulate what the runs of a sweep measured.';
@@ -23,6 +20,8 @@ export default class Table extends MarginaliaCommand {
     '<%= config.bin %> table results/feature-averaging/quick --by dimension --format csv',
     '<%= config.bin %> table results/feature-averaging/quick --runs --format json',
     '<%= config.bin %> table results/adversarial-training/quick --contrast trainer',
+    "<%= config.bin %> table results/feature-averaging/quick --derive 'gap = pgdRadius / exactRadius' --sort gap:desc",
+    '<%= config.bin %> table results/feature-averaging/quick --by dimension --format latex --label tab:radii',
   ];
   // `--by a b` leaves `b` among the arguments.
   static override strict = false;
@@ -47,7 +46,8 @@ export default class Table extends MarginaliaCommand {
       helpValue: 'VALUE',
     }),
     ...whereFlags,
-    format: Flags.string({ description: 'How it is written.', options: [...formats], default: 'markdown' }),
+    ...shapeFlags,
+    ...writingFlags,
   };
 
   async run(): Promise<void> {
@@ -62,6 +62,7 @@ export default class Table extends MarginaliaCommand {
     if (flags.runs && flags.by) {
       throw new BadInput({ expected: '--runs or --by', got: 'both', try: '--runs, which has every axis' });
     }
+    const format = formatAsked(flags);
     const { dir, others } = folderAmong(argv as string[]);
     if (others[0] !== undefined && !flags.by) {
       throw new BadInput({
@@ -71,61 +72,46 @@ export default class Table extends MarginaliaCommand {
       });
     }
     refuseOtherFolders(dir);
-    const { readResults, unitOf } = await import('@marginalia/sweep');
+    const { readResults } = await import('@marginalia/sweep');
     const results = readResults(dir);
     const { identity, setAside, corrupted } = results;
-    const { records, failures } = await rowsWhere(results, flags.where);
-    const by = flags.by ? await axesAmong([...flags.by, ...others], identity.axisNames) : identity.axisNames;
-    const { axisNames, keyingAxes, headline } = identity;
-    if (flags.contrast !== undefined) {
-      await this.#contrast(records, identity, {
-        dir,
-        axis: flags.contrast,
-        baseline: flags.baseline,
-        by: flags.by ? by : [],
-        format: flags.format,
-      });
-      return;
+    const { axisNames } = identity;
+    const by = flags.by ? await axesAmong([...flags.by, ...others], axisNames) : axisNames;
+    const chosen = await rowsWhere(results, flags.where);
+    const asked = { derive: flags.derive ?? [], filter: flags.filter };
+    const { derivedRuns } = await import('../table/derive.js');
+    const runs = { ...derivedRuns(chosen, axisNames, asked), identity };
+    const contrast = flags.contrast === undefined ? undefined : { axis: flags.contrast, ...flags, dir };
+    const shaped = contrast
+      ? await contrasted(runs, {
+          ...contrast,
+          columns: flags.columns,
+          by: flags.by ? by : [],
+          headline: forPeople(format) && flags.columns === undefined,
+        })
+      : await tabulated(runs, { ...flags, by, columns: flags.columns, headline: forPeople(format) });
+    const { sorted } = await import('../table/sort.js');
+    const grid = flags.sort === undefined ? shaped.grid : sorted(shaped.grid, flags.sort);
+    const { writeGrid } = await import('../table/write.js');
+    const say = (line: string): void => this.say(line);
+    await writeGrid(grid, { ...flags, format, dir, identity, by: shaped.by, say });
+    for (const note of shaped.notes) this.say(note);
+    if (flags.filter !== undefined) {
+      const [all, kept] = [chosen, runs].map((some) => some.records.length + some.failures.length);
+      this.say(`${kept} of ${plural(all ?? 0, 'run')} meet --filter`);
     }
-    const columns = runColumns([...records, ...failures], axisNames, headline, (record) =>
-      keyingAxes ? unitOf(keyingAxes, record) : record.id,
-    );
-    const { aggregate, csvOf, singleRuns } = await import('../table/aggregate.js');
-    const grid = flags.runs ? singleRuns(columns) : aggregate(columns, by);
-    if (flags.format === 'json') this.printJson(grid.rows);
-    else if (flags.format === 'csv') process.stdout.write(csvOf(grid));
-    else {
-      const { leftOut, markdown } = await import('../table/markdown.js');
-      process.stdout.write(`${markdown(grid)}\n`);
-      const more = leftOut(grid);
-      if (more > 0) this.say(`${plural(more, 'more column')} with --format csv or --format json`);
-    }
+    if (contrast) return;
     if (corrupted > 0) this.say(`left out: ${plural(corrupted, 'journal line')} damaged`);
     if (setAside > 0)
       this.say(`left out: ${plural(setAside, 'run')} of other code, another seed or another environment`);
-    if (failures.length > 0)
-      this.say(
-        `${plural(failures.length, 'run')} failed: counted in the column failed, absent from the means`,
-      );
-  }
-
-  async #contrast(
-    records: readonly JournalRecord[],
-    identity: SweepIdentity,
-    { format, ...asked }: Omit<Asked, 'headline'> & { readonly format: string },
-  ): Promise<void> {
-    const { contrastGrid } = await import('../table/contrast.js');
-    const { grid, unpaired } = await contrastGrid(records, identity, {
-      ...asked,
-      headline: format === 'markdown',
-    });
-    if (format === 'json') this.printJson(grid.rows);
-    else if (format === 'csv') process.stdout.write((await import('../table/aggregate.js')).csvOf(grid));
-    else process.stdout.write(`${(await import('../table/markdown.js')).markdown(grid)}\n`);
-    if (unpaired > 0)
-      this.say(`${plural(unpaired, 'run')} without a partner on the same data: in no difference`);
+    const failed = runs.failures.length;
+    if (failed > 0)
+      this.say(`${plural(failed, 'run')} failed: counted in the column failed, absent from the means`);
   }
 }
+
+/** Formats that a page has to hold: the headline alone. */
+const forPeople = (format: Format): boolean => format === 'markdown' || format === 'latex';
 
 /** `table --by a b DIR` and `table DIR --by a b`: the folder is the word that is one. */
 function folderAmong(words: readonly string[]): { dir: string; others: readonly string[] } {

@@ -6,6 +6,16 @@ export function columns(stream: NodeJS.WriteStream = process.stdout): number {
   return Math.min(120, Math.max(80, wide));
 }
 
+/** Of a table, which nothing may break: as wide as the terminal is. */
+export const terminalWidth = (stream: NodeJS.WriteStream = process.stdout): number =>
+  Number(process.env['COLUMNS']) || stream.columns || 100;
+
+export const isTerminal = (stream: NodeJS.WriteStream = process.stdout): boolean => stream.isTTY === true;
+
+/** By the locale, the first of LC_ALL, LC_CTYPE and LANG that is set. */
+export const writesUtf8 = (): boolean =>
+  /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '');
+
 /** https://no-color.org: any non-empty NO_COLOR means none. */
 export function coloured(stream: NodeJS.WriteStream = process.stdout): boolean {
   if (process.env['NO_COLOR']) return false;

@@ -5,8 +5,15 @@ import type { Cell, Grid } from './aggregate.js';
 
 const axisDigits = 6;
 
+/** What is shown of a grid: the text of every cell, and which columns are aligned to the right. */
+export interface Page {
+  readonly names: readonly string[];
+  readonly numeric: readonly boolean[];
+  readonly body: readonly (readonly string[])[];
+}
+
 /** Of the measurements the headline alone where there is one, and then its means only: a page is narrow. */
-export function markdown({ names, rows, measurements, headline }: Grid): string {
+export function pageOf({ names, rows, measurements, headline }: Grid): Page {
   const holds = (name: string): boolean => rows.some((row) => row[name] !== null && !Number.isNaN(row[name]));
   const page = new Set(headline);
   const hidden = new Set(
@@ -31,15 +38,31 @@ export function markdown({ names, rows, measurements, headline }: Grid): string 
       ? `${short(value)}${spread}`
       : String(Number(value.toPrecision(axisDigits)));
   };
-  const body = rows.map((row) => shown.map((name) => cell(row, name)));
-  const widths = shown.map((name, i) =>
-    Math.max(3, size(name), ...body.map((line) => size(line[i] as string))),
+  return {
+    names: shown,
+    numeric: shown.map((name) => rows.every((row) => typeof row[name] !== 'string')),
+    body: rows.map((row) => shown.map((name) => cell(row, name))),
+  };
+}
+
+export const markdown = (grid: Grid): string => drawn(pageOf(grid));
+
+/** `headings`: the lines of each heading; its name when absent. A heading of several lines is for a terminal, and no Markdown. */
+export function drawn(
+  { names, numeric, body }: Page,
+  headings: readonly (readonly string[])[] = names.map((name) => [name]),
+): string {
+  const widths = headings.map((lines, i) =>
+    Math.max(3, ...lines.map(size), ...body.map((line) => size(line[i] as string))),
   );
-  const numeric = shown.map((name) => rows.every((row) => typeof row[name] !== 'string'));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((text, i) => pad(text, widths[i] as number, numeric[i] ? 'right' : 'left')).join(' | ')} |`;
   const rule = `| ${widths.map((width, i) => (numeric[i] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
-  return [line(shown), rule, ...body.map(line)].join('\n');
+  const tall = Math.max(1, ...headings.map((lines) => lines.length));
+  const head = Array.from({ length: tall }, (_, at) =>
+    line(headings.map((lines) => lines[at - (tall - lines.length)] ?? '')),
+  );
+  return [...head, rule, ...body.map(line)].join('\n');
 }
 
 /** How many columns of measurements `markdown` leaves to the other formats for want of room. */

@@ -65,7 +65,7 @@ type Write = (
 ) => void;
 
 /** Loaded when asked for: workers and most commands write neither. */
-async function writerOf(format: CompactFormat): Promise<Write> {
+export async function writerOf(format: CompactFormat): Promise<Write> {
   if (format === 'arrow') return (await import('./arrow.js')).writeArrow;
   const { writeParquet } = await import('./parquet.js');
   return (laid, metadata, descriptor) =>
@@ -73,7 +73,13 @@ async function writerOf(format: CompactFormat): Promise<Write> {
 }
 
 /** No time, host or path: files of one sweep are the same bytes wherever they were made. */
-function metadataOf({ sweep, preset, seed, code, keyingAxes }: SweepIdentity): ReadonlyMap<string, string> {
+export function metadataOf({
+  sweep,
+  preset,
+  seed,
+  code,
+  keyingAxes,
+}: SweepIdentity): ReadonlyMap<string, string> {
   return new Map([
     ['marginalia.sweep', sweep],
     ['marginalia.preset', preset],
