@@ -63,6 +63,15 @@ export const firstVarying = (
   return found === undefined ? [] : [found];
 };
 
+/** What curves are kept apart by where nothing else was asked for: runs under two names (of an initialisation, of a trainer) have no mean. */
+export const byName = (source: FigureSource, by: readonly string[]): readonly string[] =>
+  by.length > 0
+    ? by
+    : firstVarying(
+        source,
+        source.axisNames.filter((axis) => typeof source.runs[0]?.axes[axis] === 'string'),
+      );
+
 /** A list measurement and its grid: `robustAccuracy` over `robustAccuracy.at`; finite entries alone. */
 export function listOf(
   { measurements }: Pick<MeasuredRun, 'measurements'>,

@@ -22,14 +22,13 @@ const short = (axis: string): string => symbolOf(axis).replace(/^.* (?=\S)/, '')
 export const valueText = (value: AxisValue): string =>
   typeof value === 'string' ? value : String(Number(value.toPrecision(6)));
 
-/** `d = 1024, k = 4`. */
+/** `d = 1024, k = 4, initialisation paper`. */
 export const settingText = (axes: readonly string[], values: Readonly<Record<string, AxisValue>>): string =>
   axes
     .map((axis) => {
       const value = values[axis] ?? '';
-      // A name speaks for itself.
       return typeof value === 'string'
-        ? value
+        ? `${axis} ${value}`
         : `${axis in symbols ? short(axis) : axis} = ${valueText(value)}`;
     })
     .join(', ');

@@ -3,7 +3,7 @@ import { curveRow, drawn, type CurvesData, type Panel, type Series } from '../cu
 import { curvesLatex } from '../curves/latex.js';
 import { curvesSpec } from '../curves/spec.js';
 import { available, unavailable, type Figure } from '../figure.js';
-import { curve, groupsBy, measures, ofRuns } from '../runs.js';
+import { byName, curve, groupsBy, measures, ofRuns } from '../runs.js';
 import { panelName, radiusTitle } from './robust-accuracy.js';
 import type { MeasuredRun } from '@marginalia/sweep';
 
@@ -37,7 +37,7 @@ export const distancesInTraining: Figure<CurvesData> = {
   data(sources, { by }) {
     const panels: Panel[] = [];
     const rows = sources.flatMap((source) =>
-      groupsBy(source, by).flatMap(({ name, runs }) => {
+      groupsBy(source, byName(source, by)).flatMap(({ name, runs }) => {
         const x = { title: 'steps t', scale: 'log' } as const;
         const radii: Panel = {
           name: panelName(source, [name, 'median exact radius'], sources.length > 1),

@@ -3,7 +3,7 @@ import { curveRow, drawn, type CurvesData, type Panel, type Series } from '../cu
 import { curvesLatex } from '../curves/latex.js';
 import { curvesSpec } from '../curves/spec.js';
 import { available, unavailable, type Figure, type FigureSource } from '../figure.js';
-import { curve, groupsBy, measures, ofRuns } from '../runs.js';
+import { byName, curve, groupsBy, measures, ofRuns } from '../runs.js';
 
 /** Read-outs by the suffix of their measurements; the binary net has none. */
 export const readouts = [
@@ -38,7 +38,7 @@ export const robustAccuracy: Figure<CurvesData> = {
     const panels: Panel[] = [];
     const rows = sources.flatMap((source) =>
       readouts.flatMap(([suffix, readout]) =>
-        groupsBy(source, by).flatMap(({ name, runs }) => {
+        groupsBy(source, byName(source, by)).flatMap(({ name, runs }) => {
           const of = (kind: string) => curve(runs, `robustAccuracy${kind}${suffix}`);
           const exact = of('');
           if (exact.length === 0) return [];
