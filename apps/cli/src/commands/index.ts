@@ -20,6 +20,7 @@ import SlurmStatus from './slurm/status.js';
 import SlurmSubmit from './slurm/submit.js';
 import Status from './status.js';
 import Table from './table.js';
+import Watch from './watch.js';
 import Worker from './worker.js';
 
 export default {
@@ -44,5 +45,6 @@ export default {
   'slurm:submit': SlurmSubmit,
   status: Status,
   table: Table,
+  watch: Watch,
   worker: Worker,
 };

@@ -34,17 +34,23 @@ export default class Report extends MarginaliaCommand {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Report);
-    const [{ reportedFolders, refuseClaimless }, { readSweep }, { pageOf }, { writePage }, pdf] =
-      await Promise.all([
-        import('../report/folders.js'),
-        import('../report/read.js'),
-        import('../report/page.js'),
-        import('../report/write.js'),
-        import('../report/pdf.js'),
-      ]);
+    const [
+      { reportedFolders, refuseClaimless },
+      { readSweep },
+      { pageOf },
+      { refuseUnwritable, writePage },
+      pdf,
+    ] = await Promise.all([
+      import('../report/folders.js'),
+      import('../report/read.js'),
+      import('../report/page.js'),
+      import('../report/write.js'),
+      import('../report/pdf.js'),
+    ]);
     const folders = await reportedFolders(argv as string[], 'report');
     // Asked before anything is computed.
     const chromium = flags.format === 'pdf' ? pdf.chromiumPath() : undefined;
+    refuseUnwritable(flags.output);
     const sweeps = [];
     for (const folder of folders) sweeps.push(await readSweep(folder, 'report'));
     refuseClaimless(sweeps);

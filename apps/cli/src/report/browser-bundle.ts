@@ -6,11 +6,11 @@ import type { Plugin } from 'esbuild';
 const absent =
   /^(?:node:.*|@tensorflow\/.*|effect(?:\/.*)?|bullmq|ioredis|redis|hyparquet.*|arquero|@uwdata\/.*|@oclif\/.*|@resvg\/.*|esbuild|piscina)$/;
 
-/** The same text for the same installed code. */
-export async function browserScript(): Promise<string> {
+/** The same text for the same installed code. `live` is what a page has more that is served while runs go on. */
+export async function browserScript(name: 'main' | 'live'): Promise<string> {
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('page/main.js', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`page/${name}.js`, import.meta.url))],
     absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
     bundle: true,
     write: false,

@@ -10,7 +10,7 @@ import type { ClaimCell } from './claim-cells.js';
 /** As many series as there are colours. */
 const seriesAtMost = 6;
 /** From these ratios of the largest to the least on, an axis is logarithmic. */
-const spread = { x: 6, y: 30 } as const;
+const spread = { x: 3, y: 30 } as const;
 const ticksAtMost = 8;
 
 /** Undefined where no run was judged. */

@@ -64,7 +64,7 @@ ${list(Object.entries(claim.notation).map(([symbol, words]) => [typeset(symbol),
 <h4>Measured</h4>
 ${list([
   ['quantity', typeset(claim.measured)],
-  ['relation', typeset(claim.relation.words)],
+  ['relation', escaped(claim.relation.words)],
 ])}
 </div></div>
 ${figure ?? '<p class="note">No run was judged: there is nothing to draw.</p>'}

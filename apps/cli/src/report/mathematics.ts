@@ -133,7 +133,7 @@ function tokensOf(statement: string): readonly Token[] {
       continue;
     }
     const rest = letters.slice(at + 1).join('');
-    if (letter === '(' && text === '' && /^\p{L}{2,}[’'-]?\p{L}* \p{L}{2,}/u.test(rest)) {
+    if (letter === '(' && text === '' && isProse(rest)) {
       // `(sum of losses)`, `(the paper proves …)`: words in brackets.
       tokens.push({ space, text: '(' });
       space = '';
@@ -146,6 +146,12 @@ function tokensOf(statement: string): readonly Token[] {
   }
   flush();
   return tokens;
+}
+
+/** Begins with a word that is no operator. */
+function isProse(rest: string): boolean {
+  const [, word = ''] = /^(\p{L}{3,}) /u.exec(rest) ?? [];
+  return word !== '' && !Object.hasOwn(operators, word);
 }
 
 /** Unbalanced brackets of prose must not swallow the sentence. */

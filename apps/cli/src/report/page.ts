@@ -22,7 +22,6 @@ import { filterForm, placed, tallyList, verdictTable } from './verdict-table.js'
 export interface Live {
   /** HTML above the verdicts. */
   readonly panel: string;
-  readonly script: string;
 }
 
 export async function pageOf(sweeps: readonly ReportedSweep[], live?: Live): Promise<string> {
@@ -36,7 +35,10 @@ export async function pageOf(sweeps: readonly ReportedSweep[], live?: Live): Pro
   }
   const gallery = await galleries(sweeps, palette);
   const names = [...new Set(sweeps.map(nameOfSweep))];
-  const title = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+  const title =
+    names.length === 0
+      ? 'Waiting for the first run'
+      : `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
   const body = `
 <a class="skip" href="#verdicts">Skip to the verdicts</a>
 <header><div><p class="meta">marginalia report</p><h1>${escaped(title)}</h1>
@@ -66,7 +68,7 @@ ${await provenance(sweeps)}</section>
 <style>${style(palette.declarations('light'), palette.declarations('dark'))}</style></head>
 <body>${body}
 <script type="application/json" id="data">${scriptJson(embedded(sweeps, fixedFigures))}</script>
-<script>${await browserScript()}</script>${live ? `<script>${live.script}</script>` : ''}
+<script>${await browserScript('main')}</script>${live ? `<script>${await browserScript('live')}</script>` : ''}
 </body></html>
 `;
 }
@@ -82,6 +84,11 @@ function warningsOf(sweep: ReportedSweep): string {
   const { failures, planned, source, corrupted, folder } = sweep;
   const lost = planned === undefined ? 0 : planned - source.runs.length - failures.length;
   const lines = [
+    ...(planned === undefined
+      ? [
+          'The folder is of an older version, and does not say how many runs were planned: verdicts are by intervals that hold at every look.',
+        ]
+      : []),
     ...(lost > 0
       ? [
           `${plural(lost, 'run')} of ${planned} are not there yet: verdicts are of what is there, by intervals that hold at every look.`,

@@ -34,7 +34,11 @@ export interface ReportedSweep {
 }
 
 /** Throws BadInput for a folder without results, without a measured run, or of another version. */
-export async function readSweep(folder: string, command: string): Promise<ReportedSweep> {
+export async function readSweep(
+  folder: string,
+  command: string,
+  { anytime: looking = false }: { readonly anytime?: boolean } = {},
+): Promise<ReportedSweep> {
   await storedIdentity(folder, command);
   const { failedRuns, readResults, verdictOf } = await import('@marginalia/sweep');
   const results = readResults(folder);
@@ -44,8 +48,12 @@ export async function readSweep(folder: string, command: string): Promise<Report
     throw new BadInput({ expected: `the sweep of ${folder}`, got: source.undefinedBecause });
   const { cells, replicates, mostReplicates } = identity;
   const planned = identity.planned ?? (cells === undefined ? undefined : cells * replicates);
+  // A watch ends with the verdict of `run`, but looks before: one rule from the first look to the last.
   const anytime =
-    mostReplicates !== undefined || planned === undefined || records.length + failures.length < planned;
+    looking ||
+    mostReplicates !== undefined ||
+    planned === undefined ||
+    records.length + failures.length < planned;
   const missing = failedRuns(failures, identity);
   const claims: ReportedClaim[] = [];
   for (const claim of await inBibliographyOrder(source.claims)) {

@@ -58,7 +58,7 @@ dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1rem;
 dt{color:var(--faint);font-size:.84rem;padding-top:.08rem}
 dd{margin:0;overflow-wrap:anywhere}
 .reason{font-size:1rem}
-figure{margin:1rem 0}
+figure{margin:1rem 0;max-width:40rem}.gallery figure{margin:0}
 figure svg{max-width:100%;height:auto;display:block}
 .gallery{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem 2rem;align-items:start}
 .picture{background:var(--raised);border:1px solid var(--line);border-radius:.5rem;padding:.4rem;overflow-x:auto}

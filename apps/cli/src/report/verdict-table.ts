@@ -1,4 +1,5 @@
 /** The verdict table of all sweeps, what must not be missed on top, and the filters above it. */
+import type { AxisValue } from '@marginalia/theory';
 import { levelsOf } from '../figure/runs.js';
 import { symbolOf, valueText } from '../figure/symbols.js';
 import { plural } from '../render/number.js';
@@ -58,7 +59,7 @@ const valuesAtMost = 24;
 export function filterForm(sweeps: readonly ReportedSweep[]): string {
   const claims = placed(sweeps);
   const kinds = verdictOrder.filter((kind) => claims.some(({ one }) => one.verdict.verdict === kind));
-  const axes = new Map<string, Set<string | number>>();
+  const axes = new Map<string, Set<AxisValue>>();
   for (const { source } of sweeps)
     for (const axis of source.freeAxes) {
       const values = axes.get(axis) ?? new Set();
@@ -86,7 +87,7 @@ export function filterForm(sweeps: readonly ReportedSweep[]): string {
         boxes(
           `axis:${axis}`,
           symbolOf(axis) === axis ? axis : `${axis} (${symbolOf(axis)})`,
-          [...values].map((value) => [String(value), valueText(value)] as const),
+          [...values].sort(byValue).map((value) => [String(value), valueText(value)] as const),
         ),
       ),
   ];
@@ -94,6 +95,10 @@ export function filterForm(sweeps: readonly ReportedSweep[]): string {
   return `<form id="filters" hidden aria-label="Filters"><div class="groups">${groups.join('')}</div>
 <div class="status"><button type="reset">Show everything</button><span id="count" role="status" aria-live="polite">${plural(claims.length, 'claim')} · ${plural(runs, 'run')}</span></div></form>`;
 }
+
+/** Numbers by size, names as they come. */
+const byValue = (a: AxisValue, b: AxisValue): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : 0;
 
 const boxes = (name: string, title: string, values: readonly (readonly [string, string])[]): string =>
   `<fieldset><legend>${escaped(title)}</legend>${values

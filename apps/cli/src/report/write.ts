@@ -1,8 +1,18 @@
 /** Where the page goes: a folder with `index.html`, or `report.pdf`. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '@marginalia/core';
 import { writeAtomically } from '@marginalia/sweep';
+
+/** Asked before anything is computed. Throws BadInput for a folder that cannot be made, or written in. */
+export function refuseUnwritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+}
 
 /** The path written. Throws BadInput where it cannot be. */
 export function writePage(folder: string, name: string, content: string): string {
@@ -16,7 +26,7 @@ export function writePage(folder: string, name: string, content: string): string
   return path;
 }
 
-export const unwritable = (folder: string, cause: unknown): BadInput =>
+const unwritable = (folder: string, cause: unknown): BadInput =>
   new BadInput({
     expected: `a folder ${folder} that can be written`,
     got: cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause),
