@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import Run from '../../apps/cli/src/commands/run.js';
 import { refuseContradictions } from '../../apps/cli/src/run/contradictions.js';
-import { emptyFolder, marginalia, onlyLine } from './marginalia.js';
+import { emptyFolder, fixture, marginalia, onlyLine } from './marginalia.js';
 
 /** What the parser makes of the words. */
 const flagsOf = (words: string): Record<string, unknown> =>
@@ -113,6 +113,7 @@ describe('run --help', () => {
     expect(code).toBe(0);
     expect(out.match(/^(?:[A-Z]+ )*FLAGS$/gm)).toEqual([
       'FLAGS',
+      'GLOBAL FLAGS',
       'UNTIL DECIDED FLAGS',
       'LIMIT FLAGS',
       'AUDIT FLAGS',
@@ -124,5 +125,18 @@ describe('run --help', () => {
     expect(main).not.toContain('--redis');
     for (const line of out.split('\n').filter((one) => !one.includes('$ npx')))
       expect([...line].length, line).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('run --quiet', () => {
+  it('says nothing of rounds and runs, and prints the verdicts all the same', async () => {
+    const asked = ['run', fixture('mixed.ts'), '--until', 'decided', '--replicates', '6'];
+    const [told, quiet] = await Promise.all([
+      marginalia(asked, { cwd: emptyFolder() }),
+      marginalia([...asked, '--quiet'], { cwd: emptyFolder() }),
+    ]);
+    expect(told.err).toContain('round 1: ');
+    expect(quiet.err).toBe('');
+    expect([quiet.out, quiet.code]).toEqual([told.out, told.code]);
   });
 });

@@ -1,5 +1,6 @@
 /** What every command shares: its mistakes go, untouched, to the one place that prints them. */
 import { Command, Flags, type Interfaces } from '@oclif/core';
+import { silenceProgress } from './render/progress.js';
 
 export abstract class MarginaliaCommand extends Command {
   static override baseFlags = {
@@ -22,6 +23,7 @@ export abstract class MarginaliaCommand extends Command {
   ): Promise<Interfaces.ParserOutput<Own, Base, Args>> {
     const parsed = await super.parse(options, argv);
     this.quiet = (parsed.flags as { readonly quiet?: unknown }).quiet === true;
+    if (this.quiet) silenceProgress();
     return parsed;
   }
 

@@ -29,8 +29,17 @@ export interface ProgressView {
   readonly end: () => void;
 }
 
+const silentView: ProgressView = { show: () => undefined, say: () => undefined, end: () => undefined };
+let silent = false;
+
+/** For `--quiet`: from here on nobody is told how far anything is. Of the process, as its streams are. */
+export function silenceProgress(): void {
+  silent = true;
+}
+
 /** `label` begins every line: which of several sweeps it is. */
 export function progressView(stream: NodeJS.WriteStream = process.stderr, label = ''): ProgressView {
+  if (silent) return silentView;
   const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';
   const every = redraws ? redrawEvery : plainEvery;
   // The first plain line waits its turn: a sweep of a second needs none.

@@ -50,7 +50,7 @@ export default class SlurmSubmit extends MarginaliaCommand {
     const shards = Math.min(wanted, units);
     if (shards < wanted)
       this.say(
-        `${plural(shards, 'shard')}, not ${wanted}: runs that share their random numbers stay together`,
+        `${plural(shards, 'shard')}, not ${wanted}: ${units < plan.runs.length ? 'runs that share their random numbers stay together' : 'there are no more runs'}`,
       );
     const out = resolve(typed);
     const submission: Submission = {

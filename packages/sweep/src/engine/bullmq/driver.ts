@@ -156,7 +156,8 @@ class Driver {
     try {
       while (!stop.aborted) {
         // All of it again each time: a Redis that lost its memory is told anew.
-        await keepDriving(redis, keys, entry);
+        await keepDriving(redis, keys, entry, stop);
+        if (stop.aborted) return;
         await publish(redis, keys, entry);
         const threads = await roll.call(redis, keys);
         if (threads > 0) this.#awaited.progress.paced();

@@ -42,10 +42,19 @@ export async function claimDriving(
   }
 }
 
-/** Also where Redis forgot it; another's claim is left alone. */
-export async function keepDriving(redis: Redis, keys: Keys, entry: SweepEntry): Promise<void> {
+/**
+ * Also where Redis forgot it; another's claim is left alone. After `stop` nothing is claimed: the driver has left, and in
+ * the next round would meet itself.
+ */
+export async function keepDriving(
+  redis: Pick<Redis, 'get' | 'set'>,
+  keys: Keys,
+  entry: SweepEntry,
+  stop: AbortSignal,
+): Promise<void> {
   const key = keys.driver(entry.queue);
   const standing = await redis.get(key);
+  if (stop.aborted) return;
   if (standing === null || standing === textOf(entry)) await redis.set(key, textOf(entry), 'PX', expiresMs);
 }
 
