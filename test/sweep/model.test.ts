@@ -8,7 +8,7 @@
  * A failure prints seed and path: MARGINALIA_SEED=<seed> MARGINALIA_PATH=<path> plays that life again.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Command, type Model, newborn, scripts } from './model/commands.js';
 import { askedFor } from './model/truth.js';
 import { type Begun, World } from './model/world.js';
@@ -59,7 +59,7 @@ describe('a sweep that lives through anything', () => {
   it('on one machine, ends as if nothing had happened', async () => {
     await fc.assert(
       fc.asyncProperty(scripts('there', long), threads, async (script, many) =>
-        live(new World(), script, { by: 'here', threads: many }),
+        expect(live(new World(), script, { by: 'here', threads: many })).resolves.toBeUndefined(),
       ),
       lives(simulations(60, 3)),
     );
@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)('a sweep of a fleet that lives through anything', () 
     const last = fc.constantFrom<Begun['by']>('here', 'fleet', 'fleet');
     await fc.assert(
       fc.asyncProperty(scripts('fleet', long), last, async (script, by) =>
-        live(new World({ redis: server }), script, { by, threads: 1 }),
+        expect(live(new World({ redis: server }), script, { by, threads: 1 })).resolves.toBeUndefined(),
       ),
       lives(simulations(40, 2)),
     );
@@ -100,7 +100,8 @@ describe.skipIf(lacks !== undefined)(
         fc.asyncProperty(
           scripts('slurm', { minLength: simulations(20, 12), maxLength: simulations(40, 16) }),
           fc.constantFrom<Begun['by']>('slurm', 'here'),
-          async (script, by) => live(new World({ cluster }), script, { by, threads: 1 }),
+          async (script, by) =>
+            expect(live(new World({ cluster }), script, { by, threads: 1 })).resolves.toBeUndefined(),
         ),
         lives(simulations(20, 1)),
       );

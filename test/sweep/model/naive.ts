@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalRecord, SweepIdentity } from '@marginalia/sweep';
+import type { JournalRecord, Status, SweepIdentity } from '@marginalia/sweep';
 
 export interface Line {
   readonly path: string;
@@ -64,7 +64,7 @@ export const identityText = (out: string): string | undefined => {
 };
 
 /** What `status` should count: the settings of the plan last executed, how each ended, and what is none of them. */
-export function counts(identity: SweepIdentity, { lines, torn, corrupted }: Reading): object {
+export function counts(identity: SweepIdentity, { lines, torn, corrupted }: Reading): Partial<Status> {
   const { seed, code, values, replicates, cells, planned = cells && cells * replicates } = identity;
   const ended = new Map<string, string>();
   const others = new Set<string>();

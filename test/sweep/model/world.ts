@@ -25,10 +25,11 @@ import {
   type PlanOptions,
   type Shard,
   shardOf,
+  type Status,
   statusOf,
   type SweepIdentity,
 } from '@marginalia/sweep';
-import { expect } from 'vitest';
+import { assert } from 'vitest';
 import type { Cluster } from '../../slurm/cluster.js';
 import type { RedisServer } from '../redis.js';
 import { driveApart, driveBySlurm, driveHere, type Driver, type End } from './driver.js';
@@ -110,18 +111,19 @@ export class World {
     if (!one) return;
     const { driver, begun, troubled } = one;
     const said = await within(`a driver to ${how}`, async () => driver.end(how));
-    expect(said.error).toBeUndefined();
+    assert.isUndefined(said.error);
     if (how !== 'join') return;
     const whole = planned(begun.asked);
     // An array of jobs performs all the shards.
     const { runs } = begun.shard && begun.by !== 'slurm' ? shardOf(whole, begun.shard) : whole;
     const due = runs.filter(({ axes }) => !troubled.has(axes['dimension'])).map(({ id }) => id);
     const { measured } = naively(this.out(begun.where));
-    expect(
+    assert.deepEqual(
       due.filter((id) => !measured.has(id)),
+      [],
       'runs that a driver owes',
-    ).toEqual([]);
-    if (said.computed !== undefined) expect(said.computed + (said.reused ?? 0)).toBe(runs.length);
+    );
+    if (said.computed !== undefined) assert.equal(said.computed + (said.reused ?? 0), runs.length);
   }
 
   /** What a power loss or a full disk does to the end of a file that nobody writes any more. */
@@ -143,7 +145,7 @@ export class World {
     if (how === 'flip') flip(inFile, at);
     const after = naively(out);
     const lost = [...before.measured].filter((id) => !after.measured.has(id));
-    expect(lost.length).toBeLessThanOrEqual(1);
+    assert.isAtMost(lost.length, 1);
     for (const id of lost) this.#seen[where]?.delete(id);
   }
 
@@ -175,8 +177,8 @@ export class World {
       merge(sources, { out: this.out(0) });
     } catch (error) {
       // Which plan a folder was last executed for may have changed meanwhile.
-      expect(sources.length === 0 || Math.max(before.size, seeds().size) > 1, String(error)).toBe(true);
-      expect(error).toBeInstanceOf(BadInput);
+      assert.isTrue(sources.length === 0 || Math.max(before.size, seeds().size) > 1, String(error));
+      assert.instanceOf(error, BadInput);
       return;
     }
     const [seed] = seeds();
@@ -185,10 +187,11 @@ export class World {
       if (!existsSync(join(this.out(where), 'sweep.json'))) continue;
       const ids = this.#seen[where] ?? [];
       const ours = [...ids].filter((id) => recordIn(truth.get(id)).seed === seed);
-      expect(
+      assert.deepEqual(
         ours.filter((id) => !measured.has(id)),
+        [],
         'runs that a merge left out',
-      ).toEqual([]);
+      );
     }
   }
 
@@ -238,24 +241,29 @@ export class World {
       const before = naively(out);
       const said = standing === undefined ? undefined : statusOf(out);
       const after = naively(out);
-      expect(
+      assert.deepEqual(
         [...seen].filter((id) => !before.measured.has(id)),
+        [],
         'runs that were lost',
-      ).toEqual([]);
+      );
       for (const { text, record } of after.lines) {
-        if (record.outcome.kind === 'measured') expect(text).toBe(truth.get(record.id));
+        if (record.outcome.kind === 'measured')
+          assert.equal(text, truth.get(record.id), `what run ${record.id} measured`);
         else {
-          expect(truth.has(record.id)).toBe(true);
-          expect(this.#troubled).toContain(record.axes['dimension']);
+          assert.isTrue(truth.has(record.id));
+          assert.isTrue(this.#troubled.has(record.axes['dimension']), `why run ${record.id} failed`);
         }
       }
       for (const id of after.measured) seen.add(id);
       const quiet = same(before, after) && identityText(out) === standing;
       if (said && quiet && standing !== undefined)
-        expect(said).toMatchObject(counts(JSON.parse(standing) as SweepIdentity, before));
-      else if (said) expect(said.measured).toBeLessThanOrEqual(after.measured.size);
+        assertCounts(said, counts(JSON.parse(standing) as SweepIdentity, before));
+      else if (said) assert.isAtMost(said.measured, after.measured.size);
       if (said && !this.#drivers.some(({ begun }) => begun.where === where))
-        expect(said.sessions.filter(({ lives }) => lives === 'yes')).toEqual([]);
+        assert.deepEqual(
+          said.sessions.filter(({ lives }) => lives === 'yes'),
+          [],
+        );
     }
   }
 
@@ -269,10 +277,10 @@ export class World {
     this.check();
     expectSame(await bytesOf(this.out(0)), await undisturbedBytes(asked));
     const all = planned(asked).runs.length;
-    expect(statusOf(this.out(0))).toMatchObject({ planned: all, measured: all, failed: {}, remaining: 0 });
+    assertCounts(statusOf(this.out(0)), { planned: all, measured: all, failed: {}, remaining: 0 });
     this.begin({ where: 0, asked, shard: undefined, threads: 2, by: 'here' });
     const again = await this.#drivers.pop()?.driver.end('join');
-    expect(again).toEqual({ computed: 0, reused: all, measured: all });
+    assert.deepEqual(again, { computed: 0, reused: all, measured: all });
   }
 
   async stop(): Promise<void> {
@@ -306,8 +314,13 @@ const same = (a: Reading, b: Reading): boolean => JSON.stringify(spelled(a)) ===
 const spelled = ({ lines, torn, corrupted }: Reading): unknown => [lines.length, torn, corrupted];
 
 function expectSame(a: readonly Buffer[], b: readonly Buffer[]): void {
-  expect(a.map(({ length }) => length)).toEqual(b.map(({ length }) => length));
-  for (const [at, bytes] of a.entries()) expect(bytes.equals(b[at] as Buffer)).toBe(true);
+  const differing = a.flatMap((bytes, at) => (bytes.equals(b[at] as Buffer) ? [] : [at === 0 ? 'parquet' : 'arrow']));
+  assert.deepEqual(differing, [], 'tables that differ');
+}
+
+function assertCounts(said: Status, due: Partial<Status>): void {
+  const counted = Object.fromEntries(Object.entries(said).filter(([name]) => name in due));
+  assert.deepEqual(counted, due, 'what status counts');
 }
 
 const lockOf = (path: string): string => path.replace(/\.jsonl$/, '.lock');

@@ -87,7 +87,8 @@ class Node {
     say(
       `worker ${hostname()}:${process.pid}, ${threads} thread${threads === 1 ? '' : 's'}, at ${this.#address.shown}`,
     );
-    const beating = this.#beat();
+    const over = new AbortController();
+    const beating = this.#beat(AbortSignal.any([signal, over.signal]));
     try {
       while (!signal.aborted) {
         const next = await unlessStopped(this.#choose(), signal);
@@ -99,16 +100,18 @@ class Node {
         await unlessStopped(this.#tidy(next.entry), signal);
       }
     } finally {
+      over.abort();
+      // What ended it is said, not that the way to Redis is closed by then.
       await Promise.race([
-        leave(this.#redis, this.#keys, this.#id),
+        leave(this.#redis, this.#keys, this.#id).catch(() => undefined),
         pause(200, new AbortController().signal),
       ]);
     }
     await beating;
   }
 
-  async #beat(): Promise<void> {
-    const { signal, threads } = this.#options;
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { threads } = this.#options;
     while (!signal.aborted) {
       const refused = [...this.#looked].flatMap(([name, found]) =>
         typeof found === 'string' ? [[name.split(' ')[0] ?? '', found] as const] : [],
