@@ -83,7 +83,7 @@ async function refuseUnknownCommand(argv: readonly string[]): Promise<void> {
       try: commandLine(word, nearest(second ?? '', within) ?? '--help'),
     });
   }
-  const known = [...names.filter((name) => !name.includes(':')), ...topics].sort();
+  const known = [...new Set([...names.filter((name) => !name.includes(':')), ...topics])].sort();
   const near = nearest(word, known);
   throw new BadInput({
     expected: `a command (${known.join(', ')})`,

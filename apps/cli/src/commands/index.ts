@@ -9,6 +9,8 @@ import DrawFigure from './figure.js';
 import Inspect from './inspect.js';
 import List from './list.js';
 import Merge from './merge.js';
+import Paper from './paper.js';
+import PaperVerify from './paper/verify.js';
 import Plan from './plan.js';
 import Replay from './replay.js';
 import Report from './report.js';
@@ -34,6 +36,8 @@ export default {
   inspect: Inspect,
   list: List,
   merge: Merge,
+  paper: Paper,
+  'paper:verify': PaperVerify,
   plan: Plan,
   replay: Replay,
   report: Report,

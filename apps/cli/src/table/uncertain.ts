@@ -62,3 +62,9 @@ function scale(value: number, power: number): number {
 /** As siunitx reads it: `0.4435(1)`, `1.20(3)e-7`. */
 export const siunitxText = ({ value, error, exponent }: Uncertain): string =>
   `${value}${error === undefined ? '' : `(${error})`}${exponent === 0 ? '' : `e${exponent}`}`;
+
+/** The value alone, to the last digit that its error leaves: `0.499`, `-1.2e-9`. */
+export function roundedTo(value: number, error = Number.NaN): string {
+  const { value: digits, exponent } = uncertain(value, error);
+  return `${digits}${exponent === 0 ? '' : `e${exponent}`}`;
+}
