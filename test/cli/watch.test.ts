@@ -172,5 +172,7 @@ describe('marginalia watch', () => {
         await browser.close();
       }
     },
+    // Two pages are rendered and a browser started, beside whatever else the machine does.
+    180_000,
   );
 });
