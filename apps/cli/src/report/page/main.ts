@@ -78,7 +78,7 @@ const nameTheme = (toggle: HTMLElement): void => {
   toggle.textContent = isDark() ? 'Light theme' : 'Dark theme';
 };
 
-async function copy(button: HTMLButtonElement): Promise<void> {
+async function copy(button: HTMLElement): Promise<void> {
   const text = button.previousElementSibling?.textContent ?? '';
   try {
     await navigator.clipboard.writeText(text);
