@@ -25,8 +25,8 @@ interface Watching {
   readonly child: ChildProcess;
 }
 
-async function watching(folder: string, ...args: readonly string[]): Promise<Watching> {
-  const child = spawn(process.execPath, [bin, 'watch', folder, '--port', '0', ...args], {
+async function watching(folder: string, port = '0'): Promise<Watching> {
+  const child = spawn(process.execPath, [bin, 'watch', folder, '--port', port], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -163,7 +163,7 @@ describe('marginalia watch', () => {
           document.getElementById('live-state')?.textContent?.startsWith('No answer'),
         );
         whole();
-        await watching(folder, '--port', port);
+        await watching(folder, port);
         // It finds its server again, sees that all is there, and loads the page of it.
         await tab.waitForFunction(() => document.getElementById('live-state')?.textContent === 'complete');
         await tab.waitForFunction(() => document.getElementById('live-redraw')?.hidden === true);
@@ -172,5 +172,7 @@ describe('marginalia watch', () => {
         await browser.close();
       }
     },
+    // Two pages are rendered and a browser started, beside whatever else the machine does.
+    180_000,
   );
 });

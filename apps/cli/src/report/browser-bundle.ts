@@ -27,6 +27,9 @@ export async function browserScript(name: 'main' | 'live'): Promise<string> {
   return (outputFiles[0]?.text ?? '').replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 }
 
+/** A file of ours, in the repository or installed. */
+const ours = /[\\/]node_modules[\\/](?:@marginalia|marginalia)[\\/]|^(?!.*[\\/]node_modules[\\/])/;
+
 /** Modules of ours do nothing by being imported: those of which nothing is used are left out whole. */
 const leaner: Plugin = {
   name: 'leaner',
@@ -34,12 +37,11 @@ const leaner: Plugin = {
     build.onResolve({ filter: absent }, ({ path }) => ({ path, namespace: 'absent', sideEffects: false }));
     build.onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'module.exports = {}' }));
     build.onResolve({ filter: /./ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
-      if (pluginData === 'resolving' || kind === 'entry-point') return undefined;
+      // Asking takes its time: nothing of ours is imported but by us.
+      if (pluginData === 'resolving' || kind === 'entry-point' || !ours.test(importer)) return undefined;
       const found = await build.resolve(path, { kind, resolveDir, importer, pluginData: 'resolving' });
       if (found.errors.length > 0 || found.external || found.namespace !== 'file') return found;
-      return /[\\/](?:marginalia|@marginalia)[\\/]|[\\/](?:packages|apps)[\\/]/.test(found.path)
-        ? { ...found, sideEffects: false }
-        : found;
+      return ours.test(found.path) ? { ...found, sideEffects: false } : found;
     });
   },
 };

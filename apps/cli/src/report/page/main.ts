@@ -14,8 +14,8 @@ import { pictureIn } from '../picture.js';
 import { numbersOf, verdictCell } from '../verdict-row.js';
 import { carried, filtered, isWanted, type CarriedSweep, type Wanted } from './data.js';
 
-const all = <Kind extends HTMLElement>(selector: string): readonly Kind[] => [
-  ...document.querySelectorAll<Kind>(selector),
+const all = (selector: string): readonly HTMLElement[] => [
+  ...document.querySelectorAll<HTMLElement>(selector),
 ];
 const root = document.documentElement;
 
@@ -60,7 +60,7 @@ function start(): void {
     });
   }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawAll);
-  for (const button of all<HTMLButtonElement>('button[data-copy]')) {
+  for (const button of all('button[data-copy]')) {
     button.hidden = false;
     button.addEventListener('click', () => void copy(button));
   }
@@ -70,7 +70,7 @@ function start(): void {
   }
   addEventListener('hashchange', reveal);
   addEventListener('beforeprint', () => {
-    for (const one of all<HTMLDetailsElement>('details')) one.open = true;
+    for (const one of document.querySelectorAll('details')) one.open = true;
   });
 }
 
@@ -78,7 +78,7 @@ const nameTheme = (toggle: HTMLElement): void => {
   toggle.textContent = isDark() ? 'Light theme' : 'Dark theme';
 };
 
-async function copy(button: HTMLButtonElement): Promise<void> {
+async function copy(button: HTMLElement): Promise<void> {
   const text = button.previousElementSibling?.textContent ?? '';
   try {
     await navigator.clipboard.writeText(text);
