@@ -107,7 +107,7 @@ const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [
     ['table', '.', '--format', 'xml'],
-    /^expected --format to be one of markdown, csv, json, got xml; try npx marginalia table --help$/,
+    /^expected --format to be one of markdown, csv, json, latex, parquet, arrow, got xml; try npx marginalia table --help$/,
   ],
   [['table', '.', '--by', 'size', '--runs'], /^expected --runs or --by, got both; /],
   [

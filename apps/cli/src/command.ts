@@ -1,6 +1,6 @@
 /** What every command shares: its mistakes go, untouched, to the one place that prints them. */
 import { Command, Flags, type Interfaces } from '@oclif/core';
-import { silenceProgress } from './render/progress.js';
+import { beQuiet, isQuiet } from './render/quiet.js';
 
 export abstract class MarginaliaCommand extends Command {
   static override baseFlags = {
@@ -9,9 +9,6 @@ export abstract class MarginaliaCommand extends Command {
       helpGroup: 'GLOBAL',
     }),
   };
-
-  /** Whether only data and mistakes are wanted. */
-  protected quiet = false;
 
   protected override async parse<
     Own extends Record<string, unknown>,
@@ -22,8 +19,7 @@ export abstract class MarginaliaCommand extends Command {
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<Own, Base, Args>> {
     const parsed = await super.parse(options, argv);
-    this.quiet = (parsed.flags as { readonly quiet?: unknown }).quiet === true;
-    if (this.quiet) silenceProgress();
+    beQuiet((parsed.flags as { readonly quiet?: unknown }).quiet === true);
     return parsed;
   }
 
@@ -39,7 +35,7 @@ export abstract class MarginaliaCommand extends Command {
 
   /** For people, beside the data: standard error. */
   protected say(line: string): void {
-    if (!this.quiet) process.stderr.write(`${line}\n`);
+    if (!isQuiet()) process.stderr.write(`${line}\n`);
   }
 }
 

@@ -55,10 +55,8 @@ export default class Audit extends MarginaliaCommand {
     const out = resolve(args.dir);
     const audited = await auditRuns(question, identity, { out, threads, share, salt: flags.salt, ...limits });
     if (flags.json && audited) this.printJson(audited);
-    else {
-      const told = `${auditInWords(audited).join('\n')}\n`;
-      (audited ? process.stdout : process.stderr).write(told);
-    }
+    else if (audited) process.stdout.write(`${auditInWords(audited).join('\n')}\n`);
+    else for (const line of auditInWords(audited)) this.say(line);
     process.exitCode = auditExitCode(audited, exitCode.supported);
   }
 }

@@ -96,7 +96,7 @@ export default class Explain extends MarginaliaCommand {
     const { cellsAsked, isRunId, namesSweep, runAsked } = await import('../explain/cells.js');
     if (settings.length > 0 || (await namesSweep(word))) return cellsAsked(word, settings, flags);
     if (isRunId(word)) return runAsked(word, flags.out);
-    const [flag] = Object.keys(flags).filter((name) => name !== 'json');
+    const [flag] = Object.keys(flags).filter((name) => name !== 'json' && name !== 'quiet');
     if (flag === undefined) return undefined;
     throw new BadInput({
       expected: `a sweep or a run beside --${flag}`,

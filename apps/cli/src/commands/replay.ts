@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import { MarginaliaCommand } from '../command.js';
@@ -33,6 +33,7 @@ export default class Replay extends MarginaliaCommand {
       description: 'Write the arrays of the run as .npy, and run.json, into this folder.',
       helpValue: 'DIR',
     }),
+    json: Flags.boolean({ description: 'One JSON document on standard output.' }),
   };
 
   async run(): Promise<void> {
@@ -50,17 +51,34 @@ export default class Replay extends MarginaliaCommand {
         try: 'a field arrays in its definition',
       });
     }
+    let files: readonly string[] = [];
     const again = await performRun(question.definition, record, { ...record, cost: 0 });
     const difference = differenceOf(record.outcome, again.outcome);
     if (flags.dump) {
       const written = await dump(resolve(flags.dump), question.definition, again, identity.preset);
       this.say(`${written.join(', ')} written to ${flags.dump}`);
+      files = written.map((name) => join(flags.dump as string, name));
+    }
+    if (difference !== undefined) process.exitCode = exitCode.refuted;
+    if (flags.json) {
+      const { id, axes, replicate } = record;
+      const identical = difference === undefined;
+      this.printJson({
+        run: id,
+        folder,
+        axes,
+        replicate,
+        sameCode,
+        identical,
+        difference: difference ?? null,
+        files,
+      });
+      return;
     }
     if (difference === undefined) {
       process.stdout.write(`identical: ${record.id}, recorded in ${folder}, gives the same bytes again\n`);
       return;
     }
     process.stdout.write(`different: ${record.id}, recorded in ${folder}: ${difference}\n`);
-    process.exitCode = exitCode.refuted;
   }
 }

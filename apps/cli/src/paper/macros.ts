@@ -2,7 +2,7 @@
 import { type PaperNumber, printed } from './numbers.js';
 
 /** The first line of every such file, by which `paper verify` knows one. */
-export const firstLine = '% Numbers of marginalia: written by `marginalia paper`, not by hand.';
+const firstLine = '% Numbers of marginalia: written by `marginalia paper`, not by hand.';
 
 const definitions = String.raw`
 % \claim{KEY} typesets a number; \claimraw{KEY} is its digits, as \num of siunitx takes them;

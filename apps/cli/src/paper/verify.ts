@@ -11,7 +11,7 @@ export interface Failing {
 }
 
 /** By every key and alias. */
-export const byKey = (numbers: readonly PaperNumber[]): ReadonlyMap<string, PaperNumber> =>
+const byKey = (numbers: readonly PaperNumber[]): ReadonlyMap<string, PaperNumber> =>
   new Map(numbers.flatMap((number) => [number.key, ...number.aliases].map((key) => [key, number])));
 
 /** What does not follow, in the order of the text; empty where everything does. */

@@ -1,5 +1,6 @@
 /** Progress over points of equal cost: one line that redraws on a terminal, a plain line every few seconds elsewhere. */
 import { duration, plural } from './number.js';
+import { isQuiet } from './quiet.js';
 import { columns } from './terminal.js';
 import { cut } from './wrap.js';
 
@@ -30,6 +31,7 @@ export function pointsView(
   stream: NodeJS.WriteStream = process.stderr,
   clock: () => number = () => performance.now(),
 ): PointsView {
+  if (isQuiet(stream)) return { show: () => {}, end: () => {} };
   const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';
   const every = redraws ? redrawEvery : plainEvery;
   const began = clock();

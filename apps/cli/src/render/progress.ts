@@ -1,6 +1,7 @@
 /** Progress of a sweep: one line that redraws on a terminal, a plain line every few seconds elsewhere. */
 import type { Progress } from '@marginalia/sweep';
 import { bytes, duration, plural } from './number.js';
+import { isQuiet } from './quiet.js';
 import { columns } from './terminal.js';
 import { cut } from './wrap.js';
 
@@ -29,17 +30,9 @@ export interface ProgressView {
   readonly end: () => void;
 }
 
-const silentView: ProgressView = { show: () => undefined, say: () => undefined, end: () => undefined };
-let silent = false;
-
-/** For `--quiet`: from here on nobody is told how far anything is. Of the process, as its streams are. */
-export function silenceProgress(): void {
-  silent = true;
-}
-
 /** `label` begins every line: which of several sweeps it is. */
 export function progressView(stream: NodeJS.WriteStream = process.stderr, label = ''): ProgressView {
-  if (silent) return silentView;
+  if (isQuiet(stream)) return { show: nothing, say: nothing, end: nothing };
   const redraws = stream.isTTY === true && process.env['TERM'] !== 'dumb';
   const every = redraws ? redrawEvery : plainEvery;
   // The first plain line waits its turn: a sweep of a second needs none.
@@ -70,6 +63,8 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr, label 
     },
   };
 }
+
+const nothing = (): void => {};
 
 /** The same standing, some milliseconds on. */
 function later(progress: Progress, since: number): Progress {

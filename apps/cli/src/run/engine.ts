@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import type { ExecuteOptions } from '@marginalia/sweep';
 import type { Question } from '../sweep/question.js';
+import { isQuiet } from '../render/quiet.js';
 import { redisFlags, redisFrom } from './redis.js';
 
 export const engineFlags = {
@@ -39,5 +40,5 @@ export async function engineFrom(
 
 /** The line that redraws itself makes room. */
 function besideProgress(line: string): void {
-  process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${line}\n`);
+  if (!isQuiet()) process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${line}\n`);
 }
