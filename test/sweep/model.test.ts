@@ -58,9 +58,9 @@ const threads = fc.integer({ min: 1, max: 2 });
 describe('a sweep that lives through anything', () => {
   it('on one machine, ends as if nothing had happened', async () => {
     await fc.assert(
-      fc.asyncProperty(scripts('there', long), threads, async (script, many) =>
-        expect(live(new World(), script, { by: 'here', threads: many })).resolves.toBeUndefined(),
-      ),
+      fc.asyncProperty(scripts('there', long), threads, async (script, many) => {
+        await expect(live(new World(), script, { by: 'here', threads: many })).resolves.toBeUndefined();
+      }),
       lives(simulations(60, 3)),
     );
   });
@@ -76,9 +76,9 @@ describe.skipIf(!hasRedis)('a sweep of a fleet that lives through anything', () 
   it('ends as if nothing had happened', async () => {
     const last = fc.constantFrom<Begun['by']>('here', 'fleet', 'fleet');
     await fc.assert(
-      fc.asyncProperty(scripts('fleet', long), last, async (script, by) =>
-        expect(live(new World({ redis: server }), script, { by, threads: 1 })).resolves.toBeUndefined(),
-      ),
+      fc.asyncProperty(scripts('fleet', long), last, async (script, by) => {
+        await expect(live(new World({ redis: server }), script, { by, threads: 1 })).resolves.toBeUndefined();
+      }),
       lives(simulations(40, 2)),
     );
   });
@@ -100,8 +100,9 @@ describe.skipIf(lacks !== undefined)(
         fc.asyncProperty(
           scripts('slurm', { minLength: simulations(20, 12), maxLength: simulations(40, 16) }),
           fc.constantFrom<Begun['by']>('slurm', 'here'),
-          async (script, by) =>
-            expect(live(new World({ cluster }), script, { by, threads: 1 })).resolves.toBeUndefined(),
+          async (script, by) => {
+            await expect(live(new World({ cluster }), script, { by, threads: 1 })).resolves.toBeUndefined();
+          },
         ),
         lives(simulations(20, 1)),
       );

@@ -161,6 +161,14 @@ const damage = fc
     ),
   );
 
+const echo = fc.record({ where: place, at: fc.nat(9999) }).map((how) =>
+  command(
+    spelled('echo', how),
+    (world) => world.echo(how.where, how.at),
+    ({ worked, drivers }) => worked.has(how.where) && !drivers.some(({ where }) => where === how.where),
+  ),
+);
+
 const lock = fc.record({ where: place, file, blank: fc.boolean() }).map((how) =>
   command(
     spelled('lock', how),
@@ -188,7 +196,7 @@ const compact = place.map((where) =>
 const trouble = fc
   .record({
     dimension: fc.constantFrom(...most.dimensions),
-    kind: fc.constantFrom<Trouble | 'over'>('throws', 'exits', 'over'),
+    kind: fc.constantFrom<Trouble | 'over'>('throws', 'throws', 'exits', 'over'),
   })
   .map((how) =>
     command(spelled('trouble', how), (world) =>
@@ -227,10 +235,11 @@ export function scripts(by: Begun['by'], length: fc.ArrayConstraints): fc.Arbitr
     { weight: 6, arbitrary: end },
     { weight: 3, arbitrary: grow },
     { weight: 4, arbitrary: damage },
+    { weight: 2, arbitrary: echo },
     { weight: 1, arbitrary: lock },
     { weight: 3, arbitrary: merge },
     { weight: 2, arbitrary: compact },
-    { weight: 1, arbitrary: trouble },
+    { weight: 2, arbitrary: trouble },
   );
   return fc.array(one, { ...length, size: 'max' });
 }

@@ -30,6 +30,8 @@ import {
   type SweepIdentity,
 } from '@marginalia/sweep';
 import { assert } from 'vitest';
+// Nobody else may write journals.
+import { JournalWriter } from '../../../packages/sweep/src/journal/writer.js';
 import type { Cluster } from '../../slurm/cluster.js';
 import type { RedisServer } from '../redis.js';
 import { driveApart, driveBySlurm, driveHere, type Driver, type End } from './driver.js';
@@ -147,6 +149,24 @@ export class World {
     const lost = [...before.measured].filter((id) => !after.measured.has(id));
     assert.isAtMost(lost.length, 1);
     for (const id of lost) this.#seen[where]?.delete(id);
+  }
+
+  /** What another driver at the same runs would have left: records that are there once more, and failures of measured runs. */
+  echo(where: number, at: number): void {
+    const out = this.out(where);
+    const { lines } = naively(out);
+    if (lines.length === 0) return;
+    const some = [0, 1, 2, 3].map((step) => lines[(at + 5 * step) % lines.length] as Line);
+    const writer = new JournalWriter(out);
+    writer.append(
+      some.map(({ record }, index) => {
+        if (index % 2 === 0) return record;
+        this.#troubled.add(record.axes['dimension']);
+        const failure = { kind: 'timed-out', message: `no result within ${at} ms` } as const;
+        return { ...record, outcome: { kind: 'failed', failure } };
+      }),
+    );
+    writer.close();
   }
 
   /** A lock of a writer that nobody can ask: of another machine, or killed before it had signed. */
@@ -314,7 +334,9 @@ const same = (a: Reading, b: Reading): boolean => JSON.stringify(spelled(a)) ===
 const spelled = ({ lines, torn, corrupted }: Reading): unknown => [lines.length, torn, corrupted];
 
 function expectSame(a: readonly Buffer[], b: readonly Buffer[]): void {
-  const differing = a.flatMap((bytes, at) => (bytes.equals(b[at] as Buffer) ? [] : [at === 0 ? 'parquet' : 'arrow']));
+  const differing = a.flatMap((bytes, at) =>
+    bytes.equals(b[at] as Buffer) ? [] : [at === 0 ? 'parquet' : 'arrow'],
+  );
   assert.deepEqual(differing, [], 'tables that differ');
 }
 
