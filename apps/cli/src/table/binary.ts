@@ -14,10 +14,7 @@ export async function writeBinary(
   await writeTable(file, format, columnsOf(grid, identity.axisNames), identity);
 }
 
-function columnsOf(
-  { names, rows, measurements }: Grid,
-  axes: readonly string[],
-): readonly TableColumn[] {
+function columnsOf({ names, rows, measurements }: Grid, axes: readonly string[]): readonly TableColumn[] {
   const whole = new Set([...counts, ...axes, ...measurements.map((name) => `${name}_n`)]);
   return names.map((name) => {
     const values = rows.map((row) => row[name] ?? null);
