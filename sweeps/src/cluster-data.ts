@@ -21,7 +21,7 @@ export interface ClusterData {
   readonly train: LabelledPoints;
   /** Absent where points were drawn one by one. */
   readonly law?: ClusterLaw;
-  /** X Xᵀ + 11ᵀ in the form asked for, made once; ends with the data. */
+  /** X Xᵀ + 11ᵀ in the form asked for; ends with the data, or with the run where it learns as it is used. */
   readonly kernel: (form: KernelForm) => SampleKernel;
 }
 
@@ -51,9 +51,14 @@ export async function withClusterData<Result>(
   }
   const held = latest;
   held.users += 1;
+  // Columns that an earlier run asked for would change the order of this run's sums: such a kernel is each run's own.
+  let own: SampleKernel | undefined;
+  const kernel = (form: KernelForm): SampleKernel =>
+    form === 'factored' ? (own ??= sampleKernel(held.data.train.inputs, form)) : held.data.kernel(form);
   try {
-    return await use(held.data);
+    return await use({ ...held.data, kernel });
   } finally {
+    own?.end();
     held.users -= 1;
     if (held.users === 0 && held !== latest) end(held);
   }
