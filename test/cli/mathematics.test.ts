@@ -1,6 +1,5 @@
 /** The notation of the claims as mathematics, and what a page carries of runs. */
 import fc from 'fast-check';
-import temml from 'temml';
 import { claims } from '@marginalia/theory';
 import { describe, expect, it } from 'vitest';
 import { escaped, scriptJson } from '../../apps/cli/src/report/html.js';
@@ -59,10 +58,10 @@ describe('statements', () => {
       }),
     );
     let told = '';
-    const html = typeset('x = \\frac{<b>', (tex) => (told = tex));
+    const html = typeset('x_a_b < <b>', (tex) => (told = tex));
     expect(told).not.toBe('');
     expect(html).not.toContain('<b>');
-    expect(() => temml.renderToString(texOf('√(d/k)'), { throwOnError: true })).not.toThrow();
+    expect(texOf('√(d/k)')).toBe('\\sqrt{d/k}');
   });
 });
 

@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 /** `marginalia report`: the page in a real browser, its bytes, and one clear line for every mistake. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIdentity } from '@marginalia/sweep';
 import { journalHash } from '../../apps/cli/src/report/provenance.js';
@@ -144,10 +144,8 @@ describe.skipIf(chromiumMissing !== undefined)(`in Chromium ${chromiumMissing ??
       await context.close();
     }
   };
-  /** Of the page itself, as axe judges it. */
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const violations = async (tab: Page): Promise<readonly string[]> => {
-    await tab.evaluate(axe);
+    await tab.evaluate(axe.source);
     return tab.evaluate(async () => {
       const { axe: judge } = globalThis as unknown as {
         axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };

@@ -39,6 +39,7 @@ export class Watched {
   readonly #folders: readonly string[];
   #judged: { readonly revision: string; readonly sweeps: readonly ReportedSweep[] } | undefined;
   #judging: Promise<void> | undefined;
+  #rendering: Promise<string> | undefined;
   #quietUntil = 0;
   #page: { readonly revision: string; readonly html: string } | undefined;
 
@@ -62,7 +63,15 @@ export class Watched {
     };
   }
 
+  /** Two who ask for it at once get one page. */
   async page(): Promise<string> {
+    this.#rendering ??= this.#render().finally(() => {
+      this.#rendering = undefined;
+    });
+    return this.#rendering;
+  }
+
+  async #render(): Promise<string> {
     const revision = revisionOf(await this.#statuses());
     if (this.#page?.revision === revision) return this.#page.html;
     await this.#judge(revision);

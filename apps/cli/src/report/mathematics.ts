@@ -54,6 +54,7 @@ const symbols: Readonly<Record<string, string>> = {
   '&': '\\&',
   '#': '\\#',
   $: '\\$',
+  '\\': '\\backslash ',
   '½': '\\tfrac{1}{2}',
   '¼': '\\tfrac{1}{4}',
   Õ: '\\tilde{O}',

@@ -99,7 +99,7 @@ function warningsOf(sweep: ReportedSweep): string {
     ...(sweep.claims.length === 0 ? ['It makes no claim.'] : []),
   ];
   if (lines.length === 0) return '';
-  return `<div class="warning"><p><strong>${escaped(folder)}</strong>: ${escaped(lines.join(' '))}</p>${failureList(failures, folder)}</div>`;
+  return `<div class="warning"><p><strong>${escaped(folder)}</strong>: ${escaped(lines.join(' '))}</p>${failures.length > 0 ? `<details><summary>What they failed of</summary>${failureList(failures, folder)}</details>` : ''}</div>`;
 }
 
 const shownFailures = 5;

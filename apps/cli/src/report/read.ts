@@ -3,6 +3,7 @@ import { BadInput } from '@marginalia/core';
 import { expectationOf, type Claim, type VerdictKind } from '@marginalia/theory';
 import type { JournalRecord, SweepIdentity, Verdict } from '@marginalia/sweep';
 import type { FigureSource } from '../figure/figure.js';
+import { judged } from '../figure/judged.js';
 import { sourceOf } from '../figure/sources.js';
 import { storedIdentity } from '../sweep/stored.js';
 import { alpha, inBibliographyOrder } from '../sweep/summary.js';
@@ -57,7 +58,10 @@ export async function readSweep(
   const missing = failedRuns(failures, identity);
   const claims: ReportedClaim[] = [];
   for (const claim of await inBibliographyOrder(source.claims)) {
-    const verdict = verdictOf(claim, source.runs, { alpha, anytime, missing });
+    const verdict =
+      anytime || missing.length > 0
+        ? verdictOf(claim, source.runs, { alpha, anytime, missing })
+        : judged(claim, source.runs);
     claims.push({
       claim,
       verdict,

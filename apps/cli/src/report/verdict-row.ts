@@ -15,16 +15,6 @@ const marks: Readonly<Record<VerdictKind, string>> = {
 export const chip = (kind: VerdictKind): string =>
   `<span class="chip ${kind}"><span aria-hidden="true">${marks[kind]}</span> ${kind}</span>`;
 
-export const verdictHeads = [
-  'verdict',
-  'claim',
-  'estimate',
-  'interval',
-  'compared with',
-  'held',
-  'runs',
-] as const;
-
 /** The cells after the name of the claim. */
 export const numbersOf = ({ estimate, interval: bounds, bound, held, runs, vacuous }: Verdict): string =>
   [

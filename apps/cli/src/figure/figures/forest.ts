@@ -1,10 +1,11 @@
 /** All claims at once: estimate and interval of each beside what it admits, on one scale. */
 import type { Claim, Relation } from '@marginalia/theory';
-import { verdictOf, type Verdict } from '@marginalia/sweep';
+import type { Verdict } from '@marginalia/sweep';
 import { nameOf, paperOf } from '../../claim-pattern.js';
 import { available, unavailable, type Figure } from '../figure.js';
 import { forestLatex } from '../forest/latex.js';
 import { forestSpec, type ForestData, type ForestLine } from '../forest/spec.js';
+import { judged as verdictOn } from '../judged.js';
 import { ofRuns } from '../runs.js';
 import { verdictOrder } from '../verdict-shapes.js';
 
@@ -20,7 +21,7 @@ export const forest: Figure<ForestData> = {
   },
   data(sources) {
     const judged = sources.flatMap(({ sweep, claims, runs }) =>
-      claims.map((claim) => ({ sweep, claim, verdict: verdictOf(claim, runs) })),
+      claims.map((claim) => ({ sweep, claim, verdict: verdictOn(claim, runs) })),
     );
     const ids = judged.map(({ claim }) => claim.id);
     const lines = judged.map(({ sweep, claim, verdict }) =>

@@ -1,10 +1,11 @@
 /** Power laws on log-log axes: cells, the fitted slope with its interval, and the slope of the theorem. */
 import { judge, mean, type Claim, type Proportional } from '@marginalia/theory';
-import { verdictOf, type MeasuredRun, type Verdict } from '@marginalia/sweep';
+import type { MeasuredRun, Verdict } from '@marginalia/sweep';
 import { curveRow, drawn, type CurvesData, type Panel, type Series } from '../curves/curves.js';
 import { curvesLatex } from '../curves/latex.js';
 import { curvesSpec } from '../curves/spec.js';
 import { available, unavailable, type Figure, type FigureSource } from '../figure.js';
+import { judged } from '../judged.js';
 import { ofRuns } from '../runs.js';
 import { symbolOf } from '../symbols.js';
 
@@ -120,7 +121,7 @@ export const scaling: Figure<CurvesData> = {
         const groups = cellsOf(claim, source.runs).filter((group) => group.length > 1);
         if (groups.length === 0) return [];
         const { axis, exponent } = claim.relation;
-        const verdict = verdictOf(claim, source.runs);
+        const verdict = judged(source.claims.find(({ id }) => id === claim.id) ?? claim, source.runs);
         const places = [...new Set(groups.flat().map(({ at }) => at))].sort((a, b) => a - b);
         const [low = Number.NaN, high = Number.NaN] = verdict.interval ?? [];
         const fitted =

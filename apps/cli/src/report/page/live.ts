@@ -19,7 +19,8 @@ async function ask(): Promise<void> {
   try {
     const answer = await fetch('status', { cache: 'no-store' });
     if (!answer.ok) throw new Error(await answer.text());
-    show((await answer.json()) as Standing);
+    // The next page asks on: until it is there, this one would only ask for it again.
+    if (show((await answer.json()) as Standing) === 'old') return location.reload();
   } catch {
     say('No answer from marginalia watch: trying again.');
     samples.length = 0;
@@ -33,7 +34,7 @@ function say(text: string): void {
   if (state && state.textContent !== text) state.textContent = text;
 }
 
-function show(standing: Standing): void {
+function show(standing: Standing): 'old' | 'new' {
   const { folders, revision, complete, tally, failures } = standing;
   const failed = folders.reduce((sum, one) => sum + one.failed, 0);
   say(
@@ -54,7 +55,7 @@ function show(standing: Standing): void {
   const button = element('live-redraw');
   if (button) button.hidden = revision === loadedAt;
   const first = standing.rows !== '' && document.querySelector('tr[data-claim]') === null;
-  if ((complete || first) && revision !== loadedAt) location.reload();
+  return (complete || first) && revision !== loadedAt ? 'old' : 'new';
 }
 
 function folderHtml({
