@@ -4,7 +4,8 @@ import { accumulate, type JournalRecord, type ResultsFolder, seedsOf, type Resul
 import { atMost, exactly, scalar, type Claim, type Relation } from '@marginalia/theory';
 import { describe, expect, it } from 'vitest';
 
-const claimOf = (relation: Relation, bound = 1): Claim => ({
+const claimOf = (relation: Relation, bound = 1, range?: readonly [number, number]): Claim => ({
+  ...(range && { range }),
   id: 'test/claim',
   title: 'a claim under test',
   statement: 'x ≤ bound',
@@ -59,15 +60,46 @@ describe('folders of one sweep', () => {
   const wide = claimOf(atMost({ rate: 0.5 }), 1);
   const nights = ['1', '2', '3'].map((seed) => folderOf(`night ${seed}`, { seed, to: 5 }));
 
-  it('of different seeds multiply: three nights decide what none of them does', () => {
-    const each = nights.map((night) => weigh(wide, night));
+  it('of different seeds multiply where each is exact: three nights decide what none of them does', () => {
+    const exact = claimOf(atMost({ rate: 0.5 }), 1, [0, 2]);
+    const long = ['1', '2', '3'].map((seed) => folderOf(`night ${seed}`, { seed, to: 8 }));
+    const each = long.map((night) => weigh(exact, night));
     expect(each.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
-    const all = weigh(wide, ...nights);
+    const all = weigh(exact, ...long);
     const product = each.reduce((sum, one) => sum * Number(one.for), 1);
     expect(Number(all.for) / product).toBeCloseTo(1, 9);
     expect(all.seeds.map((seed) => seed.for)).toEqual(each.map((one) => one.for));
-    expect([all.verdict, all.runs]).toEqual(['supported', 30]);
-    expect(Number(all.for)).toBeGreaterThanOrEqual(1000);
+    expect([all.verdict, all.validity, all.runs]).toEqual(['supported', 'anytime', 48]);
+  });
+
+  it('are judged together where none is exact by itself, in whatever order', () => {
+    const [all, turned] = [weigh(wide, ...nights), weigh(wide, ...nights.toReversed())];
+    expect([all.verdict, all.validity, all.runs]).toEqual(['supported', 'asymptotic', 30]);
+    expect(Number(turned.for) / Number(all.for)).toBeCloseTo(1, 9);
+    expect(Number(all.for)).toBeGreaterThan(Math.max(...all.seeds.map((seed) => Number(seed.for))));
+  });
+
+  it('are refused where they ran other cells: "false on this grid" is another hypothesis on another one', () => {
+    const half = folderOf('half', { seed: '2', sizes: [1] });
+    expect(() => weigh(wide, nights[0] as ResultsFolder, half)).toThrow(
+      /the same cells.*night 1 with 2 cells, half with 1 cell/,
+    );
+  });
+
+  it('of which some runs failed support nothing that these could have changed, in whatever order', () => {
+    const [night, other] = nights as [ResultsFolder, ResultsFolder];
+    const [lost, ...left] = night.results.records as [JournalRecord, ...JournalRecord[]];
+    const failure: JournalRecord = {
+      ...lost,
+      outcome: { kind: 'failed', failure: { kind: 'timed-out', message: 'late' } },
+    };
+    const torn = { ...night, results: { ...night.results, records: left, failures: [failure] } };
+    for (const claim of [wide, claimOf(exactly(), 1)])
+      for (const folders of [
+        [torn, other],
+        [other, torn],
+      ])
+        expect(weigh(claim, ...folders).verdict).toBe('inconclusive');
   });
 
   it('of one seed are one: the same folder twice is no more evidence, another part of it is merged', () => {

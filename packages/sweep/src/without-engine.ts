@@ -53,3 +53,4 @@ export { type Foresight, foresightOf } from './verdict/foresight.js';
 export type { Validity, Weight } from './verdict/decision.js';
 export { failedRuns, type MissingKind, type MissingRun, pendingRuns } from './verdict/missing.js';
 export { type Verdict, type VerdictOptions, verdictOf } from './verdict/verdict.js';
+export { standingVerdict } from './until/cells.js';

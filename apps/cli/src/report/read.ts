@@ -41,7 +41,7 @@ export async function readSweep(
   { anytime: looking = false }: { readonly anytime?: boolean } = {},
 ): Promise<ReportedSweep> {
   await storedIdentity(folder, command);
-  const { failedRuns, readResults, verdictOf } = await import('@marginalia/sweep');
+  const { failedRuns, readResults, standingVerdict, verdictOf } = await import('@marginalia/sweep');
   const results = readResults(folder);
   const { identity, failures, records } = results;
   const source = await sourceOf(results, folder, { where: {} });
@@ -56,11 +56,13 @@ export async function readSweep(
     planned === undefined ||
     records.length + failures.length < planned;
   const missing = failedRuns(failures, identity);
+  const ended = [...records, ...failures];
   const claims: ReportedClaim[] = [];
   for (const claim of await inBibliographyOrder(source.claims)) {
-    const verdict =
-      anytime || missing.length > 0
-        ? verdictOf(claim, source.runs, { alpha, anytime, missing })
+    const verdict = anytime
+      ? standingVerdict(claim, ended, identity, alpha)
+      : missing.length > 0
+        ? verdictOf(claim, source.runs, { alpha, missing })
         : judged(claim, source.runs);
     claims.push({
       claim,

@@ -5,11 +5,10 @@ import { alpha, inBibliographyOrder } from './summary.js';
 
 /** Throws BadInput where the sweep that the folder names cannot be found. */
 export async function standingVerdicts(out: string): Promise<readonly Verdict[]> {
-  const { evidenceOf, failedRuns, readResults, verdictOf } = await import('@marginalia/sweep');
+  const { readResults, standingVerdict } = await import('@marginalia/sweep');
   const { identity, records, failures } = readResults(out);
   const { definition } = await findQuestion(identity.reference, 'status');
-  const evidence = evidenceOf(records, identity);
-  const missing = failedRuns(failures, identity);
   const claims = await inBibliographyOrder(definition.presets[identity.preset]?.claims ?? definition.claims);
-  return claims.map((claim) => verdictOf(claim, evidence, { alpha, anytime: true, missing }));
+  const ended = [...records, ...failures];
+  return claims.map((claim) => standingVerdict(claim, ended, identity, alpha));
 }

@@ -4,16 +4,17 @@
  * An e-value against a hypothesis has mean ≤ 1 where it holds, so that it exceeds 1/α with probability ≤ α, and 1/e bounds
  * a p-value. Seeds draw their data independently: given what the others came to, each still has mean ≤ 1, and so has the
  * product. Vovk & Wang, "E-values: calibration, combination and applications", Annals of Statistics 49 (2021), §4.
+ *
+ * That asks for e-values that are exact, and of one hypothesis: "the claim is false on this grid" is another for another
+ * grid. Where a method is exact only as runs become many, each seed may exceed 1 in the mean, and a product of many would
+ * compound it: there the runs of all seeds are judged together, once.
  */
+import { BadInput } from '@marginalia/core';
 import type { Claim } from '@marginalia/theory';
-import { evidenceOf } from '../evidence.js';
-import { unitOf } from '../identity.js';
-import type { JournalRecord } from '../journal/record.js';
 import { mergeIndependent } from '../sequential/merge.js';
-import { balance } from '../until/balance.js';
+import { cellsOf, judgedBy } from '../until/cells.js';
 import { judgeAnytime, type Outcomes } from '../until/judge.js';
-import type { Validity } from '../verdict/decision.js';
-import { failedRuns } from '../verdict/missing.js';
+import { count, type Validity } from '../verdict/decision.js';
 import type { Verdict } from '../verdict/verdict.js';
 import type { SeedRuns } from './seeds.js';
 
@@ -24,7 +25,7 @@ export interface SeedWeight {
   readonly verdict: Verdict['verdict'];
   readonly runs: number;
   readonly units: number;
-  /** Null where its runs determine none: no evidence, a factor of 1. */
+  /** Null where its runs determine none. */
   readonly against: number | null;
   readonly for: number | null;
 }
@@ -59,27 +60,25 @@ export function accumulate(
   accumulation: Accumulation,
 ): Accumulated {
   const { alpha } = accumulation;
-  const verdicts = seeds.map(({ records }) => {
-    const cells = cellsOf(records, accumulation);
-    const runs = cells.flatMap((cell) => cell.runs);
-    const missing = cells.flatMap((cell) => cell.missing);
-    return judgeAnytime(
-      claim,
-      claim.relation.kind === 'exactly' ? { runs, missing } : balance(claim, cells),
-      alpha,
-    );
-  });
-  const weight = {
-    against: product(verdicts.map(({ evidence }) => evidence?.against ?? null)),
-    for: product(verdicts.map(({ evidence }) => evidence?.for ?? null)),
-  };
-  const validities = verdicts.map(({ validity }) => validity);
+  const grids = seeds.map(({ records }) => cellsOf(records, accumulation));
+  refuseOtherGrids(seeds, grids);
+  const outcomes = grids.map((cells) => judgedBy(claim, [...cells.values()]));
+  const verdicts = outcomes.map((one) => judgeAnytime(claim, one, alpha));
+  const together = judgeAnytime(claim, union(seeds, outcomes), alpha);
+  const exact = verdicts.every(({ validity, evidence }) => validity === 'anytime' && evidence);
+  const weight =
+    exact && claim.relation.kind !== 'exactly'
+      ? {
+          against: product(verdicts.map(({ evidence }) => evidence?.against ?? null)),
+          for: product(verdicts.map(({ evidence }) => evidence?.for ?? null)),
+        }
+      : { against: together.evidence?.against ?? null, for: together.evidence?.for ?? null };
   return {
     claim: claim.id,
     title: claim.title,
-    ...decide(claim, verdicts, weight, alpha),
+    ...decide(claim, together, weight, alpha),
     alpha,
-    validity: (['fixed', 'asymptotic'] as const).find((one) => validities.includes(one)) ?? 'anytime',
+    validity: together.validity,
     ...weight,
     runs: verdicts.reduce((sum, { runs }) => sum + runs, 0),
     units: verdicts.reduce((sum, { units }) => sum + units, 0),
@@ -98,28 +97,37 @@ export function accumulate(
   };
 }
 
-/** What has no e-value is no evidence either way. */
+/** Of one without an e-value there is none. */
 function product(values: readonly (number | null)[]): number | null {
   const known = values.flatMap((value) => value ?? []);
-  return known.length === 0 ? null : mergeIndependent(known);
+  return known.length < values.length || known.length === 0 ? null : mergeIndependent(known);
 }
 
-/** The runs of a seed by cell. */
-function cellsOf(
-  records: readonly JournalRecord[],
-  { axisNames, keyingAxes }: Accumulation,
-): readonly Outcomes[] {
-  const cells = new Map<string, JournalRecord[]>();
-  for (const record of records) {
-    const place = unitOf(axisNames, { ...record, replicate: 0 });
-    const cell = cells.get(place);
-    if (cell) cell.push(record);
-    else cells.set(place, [record]);
-  }
-  return [...cells.values()].map((own) => ({
-    runs: evidenceOf(own, { keyingAxes }),
-    missing: failedRuns(own, { keyingAxes }),
-  }));
+/** The runs of all seeds: no two of different seeds are of one unit. */
+function union(seeds: readonly SeedRuns[], outcomes: readonly Outcomes[]): Outcomes {
+  const apart = <Of extends { readonly unit?: string }>(all: readonly Of[], at: number): readonly Of[] =>
+    all.map((one) =>
+      one.unit === undefined ? one : { ...one, unit: `${seeds[at]?.seed ?? ''} ${one.unit}` },
+    );
+  return {
+    runs: outcomes.flatMap(({ runs }, at) => apart(runs, at)),
+    missing: outcomes.flatMap(({ missing }, at) => apart(missing, at)),
+  };
+}
+
+/** Throws BadInput where the seeds did not run the same cells. */
+function refuseOtherGrids(seeds: readonly SeedRuns[], grids: readonly ReadonlyMap<string, Outcomes>[]): void {
+  const places = (cells: ReadonlyMap<string, Outcomes> | undefined): string =>
+    [...(cells?.keys() ?? [])].sort().join(' ');
+  const other = grids.findIndex((cells) => places(cells) !== places(grids[0]));
+  if (other < 0) return;
+  const inWords = (at: number): string =>
+    `${seeds[at]?.folders.join(' and ') ?? ''} with ${count(grids[at]?.size ?? 0, 'cell')}`;
+  throw new BadInput({
+    expected: 'folders that ran the same cells, for their evidence to be about the same thing',
+    got: `${inWords(0)}, ${inWords(other)}${grids[0]?.size === grids[other]?.size ? ', not the same ones' : ''}`,
+    try: 'the same run command in each, with another --seed and --out',
+  });
 }
 
 const digits = (value: number | null): string =>
@@ -127,25 +135,19 @@ const digits = (value: number | null): string =>
 
 function decide(
   { relation }: Claim,
-  verdicts: readonly Verdict[],
+  together: Verdict,
   weight: { readonly against: number | null; readonly for: number | null },
   alpha: number,
 ): Pick<Accumulated, 'verdict' | 'reason'> {
+  const { verdict, reason, runs } = together;
+  if (relation.kind === 'exactly' || runs === 0) return { verdict, reason };
   const level = digits(1 / alpha);
-  const judged = verdicts.filter(({ runs }) => runs > 0);
-  const [first] = judged.length > 0 ? judged : verdicts;
-  if (first === undefined) return { verdict: 'inconclusive', reason: 'no run' };
-  if (relation.kind === 'exactly') {
-    const { verdict, reason } = judged.find((one) => one.verdict === 'refuted') ?? first;
-    return { verdict, reason };
-  }
-  if (judged.length === 0) return { verdict: first.verdict, reason: first.reason };
   if ((weight.against ?? 0) >= 1 / alpha)
     return { verdict: 'refuted', reason: `e-value against it ${digits(weight.against)} ≥ ${level}` };
   if ((weight.for ?? 0) >= 1 / alpha)
     return { verdict: 'supported', reason: `e-value for it ${digits(weight.for)} ≥ ${level}` };
   if (weight.against === null && weight.for === null)
-    return { verdict: 'inconclusive', reason: `no e-value; ${first.reason}` };
+    return { verdict: 'inconclusive', reason: `no e-value; ${reason}` };
   return {
     verdict: 'inconclusive',
     reason: `e-values ${digits(weight.against)} against it and ${digits(weight.for)} for it, neither of them ${level}`,

@@ -35,7 +35,9 @@ export interface Spread {
 
 /** Mean and biased standard deviation, in two passes. Values: at least one, finite. */
 export function spread(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [first = Number.NaN] = values;
+  // From the first on: of equal values that value, to the bit.
+  const mean = first + values.reduce((sum, value) => sum + (value - first), 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: Math.sqrt(squares / values.length) };
 }

@@ -3,8 +3,8 @@ import { effectPrecision, halfWidthFactor, meanInterval, spread } from './confid
 import type { Method } from './method.js';
 
 /**
- * log M_n of `confidence-sequence.ts` at a hypothesised mean, n values of this mean and biased deviation. Without
- * spread it is its limit, (n − 1)/2 · log((n + c²)/c²).
+ * log M_n of `confidence-sequence.ts` at a hypothesised mean, n values of this mean and biased deviation, which is
+ * above 0.
  */
 function logMartingale(count: number, distance: number, deviation: number): number {
   const shrink = effectPrecision / (count + effectPrecision);
@@ -13,12 +13,19 @@ function logMartingale(count: number, distance: number, deviation: number): numb
   return (Math.log(shrink) - count * Math.log((variance + square * shrink) / (variance + square))) / 2;
 }
 
-/** The e-value of a one-sided hypothesis is the least over its means: at its edge, or at the mean of the values itself. */
+/** Values that differ by no more than this share of their mean differ by rounding. */
+const rounding = 8 * Number.EPSILON;
+
+/**
+ * The e-value of a one-sided hypothesis is the least over its means: at its edge, or at the mean of the values itself. Equal
+ * values are none of a Gaussian, and weigh nothing: rare events that have not come yet would look like certainty.
+ */
 const oneSided =
   (sign: 1 | -1): Method['above'] =>
   (values, at, times = 1) => {
     if (values.length * times < 2) return 0;
     const { mean, deviation } = spread(values);
+    if (!(deviation > rounding * Math.abs(mean))) return 0;
     return logMartingale(values.length * times, Math.max(0, sign * (mean - at)), deviation);
   };
 

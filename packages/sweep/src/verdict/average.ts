@@ -6,7 +6,7 @@ import { against, inside, logMean, type Method } from '../sequential/method.js';
 import { logEvidenceAgainstRate } from '../sequential/rate-process.js';
 import { type Averaged, averagedOf, type Inequality } from './averaged.js';
 import { completions, type Entry, rateCompletions } from './completion.js';
-import { count, type Decision, digits } from './decision.js';
+import { count, type Decision, digits, evidenceOf } from './decision.js';
 import type { Findings } from './gather.js';
 import { type Judging, missedInWords } from './judging.js';
 import { leastUnits } from './least-units.js';
@@ -74,8 +74,8 @@ function weigh(
     ),
   };
   const evidence = {
-    against: Math.exp(logMean([logs.mean, logs.rate])),
-    for: Math.exp(Math.min(logs.meanFor, logs.rateFor)),
+    against: evidenceOf(logMean([logs.mean, logs.rate])),
+    for: evidenceOf(Math.min(logs.meanFor, logs.rateFor)),
   };
   const rateEvidence = Math.exp(logs.rate);
   const estimate = estimateOf(seen, filled, missing.length);

@@ -18,20 +18,21 @@ export interface Averaged {
 
 const anything: Range = [-Infinity, Infinity];
 
-/** The range of what is averaged holds for bounds such as the judged runs have. */
+/** Bounds that differ from run to run are data themselves: of a ratio by them its sign alone is known beforehand. */
 export function averagedOf(
   relation: Inequality,
   judged: readonly JudgedRun[],
   range: Range = anything,
 ): Averaged {
-  const bounds = judged.map(({ bound }) => bound);
-  const [smallest, largest] = [Math.min(...bounds), Math.max(...bounds)];
+  const first = judged[0]?.bound ?? Number.NaN;
+  const alike = judged.every(({ bound }) => bound === first);
+  const positive = judged.every(({ bound }) => bound > 0);
   const ratio: Pick<Averaged, 'of' | 'range'> = {
     of: ({ quantity, bound }: JudgedRun): number => quantity / bound,
     range:
-      smallest > 0
-        ? [range[0] / (range[0] < 0 ? smallest : largest), range[1] / (range[1] < 0 ? largest : smallest)]
-        : anything,
+      alike && positive
+        ? [range[0] / first, range[1] / first]
+        : [positive && range[0] >= 0 ? 0 : -Infinity, Infinity],
   };
   if (relation.kind === 'about') {
     return {
@@ -46,17 +47,16 @@ export function averagedOf(
     relation.kind === 'at-most'
       ? { bound, least: -Infinity, most: bound }
       : { bound, least: bound, most: Infinity };
-  const first = judged[0]?.bound ?? Number.NaN;
-  if (judged.every(({ bound }) => bound === first)) {
+  if (alike) {
     return { of: ({ quantity }) => quantity, ...edges(first), what: 'quantity', range };
   }
-  if (judged.every(({ bound }) => bound > 0)) {
+  if (positive) {
     return { ...ratio, ...edges(1), what: 'quantity / bound (the bounds of the runs differ)' };
   }
   return {
     of: ({ quantity, bound }) => quantity - bound,
     ...edges(0),
     what: 'quantity − bound (the bounds of the runs differ, not all positive)',
-    range: [range[0] - largest, range[1] - smallest],
+    range: anything,
   };
 }

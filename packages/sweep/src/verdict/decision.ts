@@ -44,3 +44,7 @@ export function digits(value: number): string {
 }
 
 export const count = (many: number, noun: string): string => `${many} ${noun}${many === 1 ? '' : 's'}`;
+
+/** The e-value of a logarithm. What is merely beyond all numbers is not certain: ∞ is for what cannot happen under the hypothesis. */
+export const evidenceOf = (log: number): number =>
+  log === Infinity ? Infinity : Math.min(Number.MAX_VALUE, Math.exp(log));

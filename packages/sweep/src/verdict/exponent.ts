@@ -2,7 +2,7 @@
 import type { Proportional } from '@marginalia/theory';
 import { coefficientEvidence, coefficientHalfWidth, type Estimated } from '../sequential/coefficient.js';
 import { detectableFactor } from '../sequential/detectable.js';
-import { count, type Decision, digits } from './decision.js';
+import { count, type Decision, digits, evidenceOf } from './decision.js';
 import type { Findings } from './gather.js';
 import { type Judging, missedInWords } from './judging.js';
 import { leastUnits } from './least-units.js';
@@ -101,8 +101,8 @@ export function decideExponent(
   /** What the drift leaves of a distance. */
   const clear = (distance: number): number => Math.max(0, distance - drift.farthest);
   const evidence = {
-    against: Math.exp(coefficientEvidence(estimated, clear(beyond))),
-    for: Math.exp(coefficientEvidence(estimated, clear(spare))),
+    against: evidenceOf(coefficientEvidence(estimated, clear(beyond))),
+    for: evidenceOf(coefficientEvidence(estimated, clear(spare))),
   };
   const factor = fit.error === 0 ? null : detectableFactor(statistical / fit.error, fit.degrees);
   const standing = {
