@@ -43,9 +43,9 @@ export async function readSweep(
   const { failedRuns, readResults, verdictOf } = await import('@marginalia/sweep');
   const results = readResults(folder);
   const { identity, failures, records } = results;
-  const source = await sourceOf(results, folder, { where: {} });
-  if (source.undefinedBecause !== undefined)
-    throw new BadInput({ expected: `the sweep of ${folder}`, got: source.undefinedBecause });
+  const read = await sourceOf(results, folder, { where: {} });
+  if (read.undefinedBecause !== undefined)
+    throw new BadInput({ expected: `the sweep of ${folder}`, got: read.undefinedBecause });
   const { cells, replicates, mostReplicates } = identity;
   const planned = identity.planned ?? (cells === undefined ? undefined : cells * replicates);
   // A watch ends with the verdict of `run`, but looks before: one rule from the first look to the last.
@@ -54,10 +54,11 @@ export async function readSweep(
     mostReplicates !== undefined ||
     planned === undefined ||
     records.length + failures.length < planned;
-  const missing = failedRuns(failures, identity);
+  const judging = { alpha, anytime, missing: failedRuns(failures, identity) };
+  const source = { ...read, judging };
   const claims: ReportedClaim[] = [];
   for (const claim of await inBibliographyOrder(source.claims)) {
-    const verdict = verdictOf(claim, source.runs, { alpha, anytime, missing });
+    const verdict = verdictOf(claim, source.runs, judging);
     claims.push({
       claim,
       verdict,

@@ -19,8 +19,8 @@ export const forest: Figure<ForestData> = {
       : unavailable(source?.undefinedBecause ?? `${source?.sweep} makes no claim`);
   },
   data(sources) {
-    const judged = sources.flatMap(({ sweep, claims, runs }) =>
-      claims.map((claim) => ({ sweep, claim, verdict: verdictOf(claim, runs) })),
+    const judged = sources.flatMap(({ sweep, claims, runs, judging }) =>
+      claims.map((claim) => ({ sweep, claim, verdict: verdictOf(claim, runs, judging) })),
     );
     const ids = judged.map(({ claim }) => claim.id);
     const lines = judged.map(({ sweep, claim, verdict }) =>

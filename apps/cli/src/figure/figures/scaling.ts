@@ -120,7 +120,7 @@ export const scaling: Figure<CurvesData> = {
         const groups = cellsOf(claim, source.runs).filter((group) => group.length > 1);
         if (groups.length === 0) return [];
         const { axis, exponent } = claim.relation;
-        const verdict = verdictOf(claim, source.runs);
+        const verdict = verdictOf(claim, source.runs, source.judging);
         const places = [...new Set(groups.flat().map(({ at }) => at))].sort((a, b) => a - b);
         const [low = Number.NaN, high = Number.NaN] = verdict.interval ?? [];
         const fitted =
