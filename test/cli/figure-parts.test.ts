@@ -152,6 +152,14 @@ describe('labels as LaTeX', () => {
     expect(latexText('η̃ = 1_000')).toBe(String.raw`$\tilde{\eta}$~=~1\_000`);
   });
 
+  it('keep what a user calls things: accents are commands, and what has none is a question mark', () => {
+    expect(latexText('Größe')).toBe(String.raw`Gr\"{o}\ss{}e`);
+    expect(latexText('façade, Ångström, Łódź, ω')).toBe(
+      String.raw`fa\c{c}ade, \r{A}ngstr\"{o}m, \L{}\'{o}d\'{z}, $\omega$`,
+    );
+    expect(latexText('温度')).toBe('??');
+  });
+
   it('are ASCII with braces and dollars in pairs, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

@@ -8,7 +8,11 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIdentity } from '@marginalia/sweep';
+import type { FigureSource } from '../../apps/cli/src/figure/figure.js';
+import { forest } from '../../apps/cli/src/figure/figures/forest.js';
+import { readSource } from '../../apps/cli/src/figure/sources.js';
 import { journalHash } from '../../apps/cli/src/report/provenance.js';
+import { readSweep } from '../../apps/cli/src/report/read.js';
 import { chromiumMissing, openChromium } from './chromium.js';
 import { fixture, marginalia, onlyLine, type Ended } from './marginalia.js';
 
@@ -33,6 +37,27 @@ afterAll(async () => {
 describe('the text of the page', () => {
   it('is written where it is told, and nothing is said beside', () => {
     expect(made).toEqual({ code: 0, err: '', out: 'report/index.html\n' });
+  });
+
+  it('draws the verdicts that its table says: runs that failed count in both', async () => {
+    const folder = join(home, 'results/failing/quick');
+    const cwd = process.cwd();
+    process.chdir(home);
+    try {
+      const { source, claims } = await readSweep(folder, 'report');
+      const said = claims.map(({ claim, verdict }) => [claim.id, verdict.verdict]);
+      const drawn = async (one: FigureSource) =>
+        (await forest.data([one], { by: [] })).rows.map((row) => [row['claim'], row['verdict']]);
+      expect(said).toEqual([['fixture/supported', 'inconclusive']]);
+      expect(await drawn(source)).toEqual(said);
+      expect(await drawn(await readSource(folder, { where: {} }))).toEqual(said);
+      // The survivors alone would have settled it.
+      expect(await drawn({ ...source, runs: [...source.runs], judging: {} })).toEqual([['fixture/supported', 'supported']]);
+      // Filters that leave the runs of another size out leave its failures out, too.
+      expect(await drawn(await readSource(folder, { where: { size: '1' } }))).not.toEqual(said);
+    } finally {
+      process.chdir(cwd);
+    }
   });
 
   it('is the same in another process, locale and zone', async () => {

@@ -365,6 +365,8 @@ describe('a mistake in a table', () => {
     ['1 = x', '--derive to be NAME = EXPRESSION'],
     ['gap = x / ', 'which does not parse'],
     ['count = x', 'count, which there is already'],
+    ['__proto__ = x', '__proto__, which every object has'],
+    ['toString = x', 'toString, which every object has'],
   ])('names what is wrong with --derive %j', (text, words) => {
     const runs = { records: [record(1, 0, { x: 1 })], failures: [] };
     expect(() => derivedRuns(runs, ['size'], { derive: [text], filter: undefined })).toThrow(words);

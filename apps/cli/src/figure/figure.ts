@@ -1,6 +1,6 @@
 /** A figure: from what runs measured to a table, from the table to a Vega-Lite spec and to PGFPlots. All of it pure. */
 import type { Claim } from '@marginalia/theory';
-import type { DumpedArray, MeasuredRun } from '@marginalia/sweep';
+import type { DumpedArray, MeasuredRun, VerdictOptions } from '@marginalia/sweep';
 import type { Look } from './theme.js';
 
 /** The results of one sweep as figures see them. */
@@ -12,6 +12,8 @@ export interface FigureSource {
   readonly freeAxes: readonly string[];
   /** In grid order. */
   readonly runs: readonly MeasuredRun[];
+  /** How its claims are judged, and the runs that failed: a figure says no other verdict than the table beside it. */
+  readonly judging?: VerdictOptions;
   /** Empty where the definition of the sweep is not at hand, or where it makes no claim. */
   readonly claims: readonly Claim[];
   /** Why there are no claims and no arrays: the sweep's file has moved. */

@@ -8,15 +8,32 @@ const commands: Readonly<Record<string, string>> = {
       γ: 'gamma',
       δ: 'delta',
       ε: 'varepsilon',
+      ζ: 'zeta',
       η: 'eta',
       θ: 'theta',
+      ι: 'iota',
       κ: 'kappa',
       λ: 'lambda',
       μ: 'mu',
+      ν: 'nu',
+      ξ: 'xi',
+      π: 'pi',
       ρ: 'rho',
       σ: 'sigma',
       τ: 'tau',
+      υ: 'upsilon',
       φ: 'varphi',
+      χ: 'chi',
+      ψ: 'psi',
+      ω: 'omega',
+      Γ: 'Gamma',
+      Θ: 'Theta',
+      Λ: 'Lambda',
+      Ξ: 'Xi',
+      Π: 'Pi',
+      Φ: 'Phi',
+      Ψ: 'Psi',
+      Ω: 'Omega',
       Σ: 'Sigma',
       Δ: 'Delta',
       ℓ: 'ell',
@@ -55,6 +72,49 @@ const commands: Readonly<Record<string, string>> = {
   '|': '$|$',
 };
 
+/** Letters that no accent makes. */
+const letters: Readonly<Record<string, string>> = {
+  ß: '\\ss{}',
+  ø: '\\o{}',
+  Ø: '\\O{}',
+  ł: '\\l{}',
+  Ł: '\\L{}',
+  æ: '\\ae{}',
+  Æ: '\\AE{}',
+  œ: '\\oe{}',
+  Œ: '\\OE{}',
+  ı: '\\i{}',
+};
+
+/** Combining marks as commands of text. */
+const accents: Readonly<Record<string, string>> = {
+  '\u0300': '`',
+  '\u0301': "'",
+  '\u0302': '^',
+  '\u0303': '~',
+  '\u0304': '=',
+  '\u0306': 'u',
+  '\u0307': '.',
+  '\u0308': '"',
+  '\u030a': 'r',
+  '\u030b': 'H',
+  '\u030c': 'v',
+  '\u0327': 'c',
+  '\u0328': 'k',
+};
+
+/** A letter with an accent as LaTeX spells it, `ö` as `\\"{o}`; `?` for what has no spelling, so that names stay apart and nothing vanishes. */
+function accented(one: string): string {
+  const letter = letters[one];
+  if (letter !== undefined) return letter;
+  const [base = '', ...marks] = one.normalize('NFD');
+  if (!/[A-Za-z]/.test(base)) return /\p{M}|\p{C}/u.test(one) ? '' : '?';
+  return marks.reduce((text, mark) => {
+    const accent = accents[mark];
+    return accent === undefined ? text : `\\${accent}{${text}}`;
+  }, base);
+}
+
 /** An equation, which stays on its line; a root, a power, a letter under a tilde or a bar; or one character. */
 const token = / = |√\(([^()]*)\)|√(\p{L})|\^(−?½)|\^\(([^()]*)\)|(\p{L})([\u0303\u0304])|./gsu;
 
@@ -79,8 +139,7 @@ export function latexText(text: string): string {
       const command = commands[one];
       if (command !== undefined) return command;
       if (/[#%&_{}]/.test(one)) return `\\${one}`;
-      // A letter that has no command here is left out rather than break the run.
-      return /[ -~]/.test(one) ? one : one.normalize('NFD').replaceAll(/[^ -~]/g, '');
+      return /[ -~]/.test(one) ? one : accented(one);
     },
   );
   // Neighbouring formulas are one: a subscript stays with what it belongs to.

@@ -23,7 +23,7 @@ export async function sourceOf(
   dir: string,
   { where }: ReadOptions,
 ): Promise<FigureSource> {
-  const { evidenceOf, randomOf } = await import('@marginalia/sweep');
+  const { evidenceOf, failedRuns, randomOf } = await import('@marginalia/sweep');
   if (records.length === 0) {
     throw new BadInput({
       expected: `measured runs in ${dir}`,
@@ -37,6 +37,7 @@ export async function sourceOf(
     preset: identity.preset,
     axisNames: identity.axisNames,
     runs: kept,
+    judging: { missing: failedRuns(failures, identity).filter((run) => isWanted(run, where)) },
   };
   let definition: SweepDefinition;
   try {
@@ -66,6 +67,16 @@ export async function sourceOf(
   };
 }
 
+/** Whether a run has one of the values, as typed, of each axis. */
+const isWanted = ({ axes }: Pick<MeasuredRun, 'axes'>, where: Readonly<Record<string, string>>): boolean =>
+  Object.entries(where).every(([axis, text]) => {
+    const value: AxisValue | undefined = axes[axis];
+    return text
+      .split(',')
+      .map((one) => one.trim())
+      .some((one) => one === value || (typeof value === 'number' && one !== '' && Number(one) === value));
+  });
+
 async function wanted(
   runs: readonly MeasuredRun[],
   axes: readonly string[],
@@ -83,12 +94,7 @@ async function wanted(
         ...(near === undefined ? {} : { try: `--where ${near}=${text}` }),
       });
     }
-    const values = text.split(',').map((value) => value.trim());
-    const matches = (value: AxisValue | undefined): boolean =>
-      values.some(
-        (one) => one === value || (typeof value === 'number' && one !== '' && Number(one) === value),
-      );
-    const left = kept.filter((run) => matches(run.axes[axis]));
+    const left = kept.filter((run) => isWanted(run, { [axis]: text }));
     if (left.length === 0) {
       const taken = [...new Set(kept.map((run) => run.axes[axis]))].map(String);
       throw new BadInput({

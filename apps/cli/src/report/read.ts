@@ -3,7 +3,7 @@ import { BadInput } from '@marginalia/core';
 import { expectationOf, type Claim, type VerdictKind } from '@marginalia/theory';
 import type { JournalRecord, SweepIdentity, Verdict } from '@marginalia/sweep';
 import type { FigureSource } from '../figure/figure.js';
-import { judged } from '../figure/judged.js';
+import { judged, settled } from '../figure/judged.js';
 import { sourceOf } from '../figure/sources.js';
 import { storedIdentity } from '../sweep/stored.js';
 import { alpha, inBibliographyOrder } from '../sweep/summary.js';
@@ -41,12 +41,12 @@ export async function readSweep(
   { anytime: looking = false }: { readonly anytime?: boolean } = {},
 ): Promise<ReportedSweep> {
   await storedIdentity(folder, command);
-  const { failedRuns, readResults, standingVerdict, verdictOf } = await import('@marginalia/sweep');
+  const { failedRuns, readResults, standingVerdict } = await import('@marginalia/sweep');
   const results = readResults(folder);
   const { identity, failures, records } = results;
-  const source = await sourceOf(results, folder, { where: {} });
-  if (source.undefinedBecause !== undefined)
-    throw new BadInput({ expected: `the sweep of ${folder}`, got: source.undefinedBecause });
+  const read = await sourceOf(results, folder, { where: {} });
+  if (read.undefinedBecause !== undefined)
+    throw new BadInput({ expected: `the sweep of ${folder}`, got: read.undefinedBecause });
   const { cells, replicates, mostReplicates } = identity;
   const planned = identity.planned ?? (cells === undefined ? undefined : cells * replicates);
   // A watch ends with the verdict of `run`, but looks before: one rule from the first look to the last.
@@ -56,14 +56,14 @@ export async function readSweep(
     planned === undefined ||
     records.length + failures.length < planned;
   const missing = failedRuns(failures, identity);
+  const source = { ...read, judging: { alpha, anytime, missing } };
   const ended = [...records, ...failures];
   const claims: ReportedClaim[] = [];
   for (const claim of await inBibliographyOrder(source.claims)) {
+    // What may still grow is judged by balanced cells; its figures show the same verdicts as its table.
     const verdict = anytime
-      ? standingVerdict(claim, ended, identity, alpha)
-      : missing.length > 0
-        ? verdictOf(claim, source.runs, { alpha, missing })
-        : judged(claim, source.runs);
+      ? settled(claim, source, standingVerdict(claim, ended, identity, alpha))
+      : judged(claim, source);
     claims.push({
       claim,
       verdict,

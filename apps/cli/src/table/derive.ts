@@ -93,5 +93,13 @@ function definedBy(
       try: `--derive '${name}2 = ${expression.trim()}'`,
     });
   }
+  // Objects have these without having been given them.
+  if (name in {}) {
+    throw new BadInput({
+      expected: '--derive to name a column',
+      got: `${name}, which every object has`,
+      try: `--derive '${name.replaceAll('_', '')}2 = ${expression.trim()}'`,
+    });
+  }
   return { name, expression };
 }

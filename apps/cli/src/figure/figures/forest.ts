@@ -5,7 +5,7 @@ import { nameOf, paperOf } from '../../claim-pattern.js';
 import { available, unavailable, type Figure } from '../figure.js';
 import { forestLatex } from '../forest/latex.js';
 import { forestSpec, type ForestData, type ForestLine } from '../forest/spec.js';
-import { judged as verdictOn } from '../judged.js';
+import { judged } from '../judged.js';
 import { ofRuns } from '../runs.js';
 import { verdictOrder } from '../verdict-shapes.js';
 
@@ -20,11 +20,11 @@ export const forest: Figure<ForestData> = {
       : unavailable(source?.undefinedBecause ?? `${source?.sweep} makes no claim`);
   },
   data(sources) {
-    const judged = sources.flatMap(({ sweep, claims, runs }) =>
-      claims.map((claim) => ({ sweep, claim, verdict: verdictOn(claim, runs) })),
+    const judgedOf = sources.flatMap((source) =>
+      source.claims.map((claim) => ({ sweep: source.sweep, claim, verdict: judged(claim, source) })),
     );
-    const ids = judged.map(({ claim }) => claim.id);
-    const lines = judged.map(({ sweep, claim, verdict }) =>
+    const ids = judgedOf.map(({ claim }) => claim.id);
+    const lines = judgedOf.map(({ sweep, claim, verdict }) =>
       lineOf(claim, verdict, labelOf(claim.id, sweep, ids)),
     );
     const rank = ({ verdict }: ForestLine): number => verdictOrder.indexOf(verdict);

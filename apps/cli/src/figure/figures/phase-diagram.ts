@@ -1,7 +1,7 @@
 /** Phase diagrams: the verdict of a claim in every cell of a plane of two axes. */
 import { BadInput } from '@marginalia/core';
 import type { AxisValue, Claim, VerdictKind } from '@marginalia/theory';
-import { verdictOf, type MeasuredRun } from '@marginalia/sweep';
+import { verdictOf, type MeasuredRun, type VerdictOptions } from '@marginalia/sweep';
 import { available, unavailable, type Figure, type FigureSource, type Row } from '../figure.js';
 import { phaseLatex } from '../phase/latex.js';
 import { phaseSpec, type PhaseData, type PhasePanel } from '../phase/spec.js';
@@ -55,7 +55,10 @@ export const phaseDiagram: Figure<PhaseData> = {
       return groupsBy(source, facets).flatMap(({ name, runs }) =>
         judged(source, [across, up]).map((claim) => {
           const title = [claim.title, name].filter(Boolean).join(' · ');
-          return diagram(claim, sources.length > 1 ? `${source.sweep}: ${title}` : title, runs, across, up);
+          const named = sources.length > 1 ? `${source.sweep}: ${title}` : title;
+          const judging = (cell: MeasuredRun): VerdictOptions =>
+            within(source.judging, cell, [across, up, ...facets]);
+          return diagram(claim, named, runs, [across, up], judging);
         }),
       );
     });
@@ -77,12 +80,20 @@ export const phaseDiagram: Figure<PhaseData> = {
   latex: phaseLatex,
 };
 
+/** Of the runs that failed, those at the place of this one. */
+const within = (judging: VerdictOptions = {}, run: MeasuredRun, axes: readonly string[]): VerdictOptions => ({
+  ...judging,
+  missing: (judging.missing ?? []).filter((failed) =>
+    axes.every((axis) => failed.axes[axis] === run.axes[axis]),
+  ),
+});
+
 function diagram(
   claim: Claim,
   name: string,
   runs: readonly MeasuredRun[],
-  across: string,
-  up: string,
+  [across, up]: readonly [string, string],
+  judging: (cell: MeasuredRun) => VerdictOptions,
 ): PhasePanel {
   const cells = new Map<
     string,
@@ -107,7 +118,7 @@ function diagram(
     xs: ordered(across),
     ys: ordered(up),
     cells: [...cells.values()].map((cell) => {
-      const { verdict, estimate } = verdictOf(claim, cell.runs);
+      const { verdict, estimate } = verdictOf(claim, cell.runs, judging(cell.runs[0] as MeasuredRun));
       return {
         x: valueText(cell.x),
         y: valueText(cell.y),

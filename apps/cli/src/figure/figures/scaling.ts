@@ -121,7 +121,7 @@ export const scaling: Figure<CurvesData> = {
         const groups = cellsOf(claim, source.runs).filter((group) => group.length > 1);
         if (groups.length === 0) return [];
         const { axis, exponent } = claim.relation;
-        const verdict = judged(source.claims.find(({ id }) => id === claim.id) ?? claim, source.runs);
+        const verdict = judged(source.claims.find(({ id }) => id === claim.id) ?? claim, source);
         const places = [...new Set(groups.flat().map(({ at }) => at))].sort((a, b) => a - b);
         const [low = Number.NaN, high = Number.NaN] = verdict.interval ?? [];
         const fitted =

@@ -20,7 +20,7 @@ export function carried(embedded: EmbeddedSweep): CarriedSweep {
   const runs = unpackRuns(embedded.runs);
   const claims = embedded.claims.map(unpackClaim);
   return {
-    source: { sweep, preset, axisNames, freeAxes, runs, claims },
+    source: { sweep, preset, axisNames, freeAxes, runs, claims, judging: { alpha, anytime, missing } },
     claims: new Map(claims.map((claim) => [claim.id, claim])),
     missing,
     alpha,
@@ -39,9 +39,10 @@ export const isWanted = (axes: Setting, wanted: Wanted): boolean =>
 
 export function filtered(sweep: CarriedSweep, wanted: Wanted): CarriedSweep {
   const runs: readonly MeasuredRun[] = sweep.source.runs.filter(({ axes }) => isWanted(axes, wanted));
+  const missing = sweep.missing.filter(({ axes }) => isWanted(axes, wanted));
   return {
     ...sweep,
-    source: { ...sweep.source, runs },
-    missing: sweep.missing.filter(({ axes }) => isWanted(axes, wanted)),
+    source: { ...sweep.source, runs, judging: { ...sweep.source.judging, missing } },
+    missing,
   };
 }
