@@ -52,7 +52,9 @@ describe('the text of the page', () => {
       expect(await drawn(source)).toEqual(said);
       expect(await drawn(await readSource(folder, { where: {} }))).toEqual(said);
       // The survivors alone would have settled it.
-      expect(await drawn({ ...source, runs: [...source.runs], judging: {} })).toEqual([['fixture/supported', 'supported']]);
+      expect(await drawn({ ...source, runs: [...source.runs], judging: {} })).toEqual([
+        ['fixture/supported', 'supported'],
+      ]);
       // Filters that leave the runs of another size out leave its failures out, too.
       expect(await drawn(await readSource(folder, { where: { size: '1' } }))).not.toEqual(said);
     } finally {

@@ -1,13 +1,13 @@
 /** Where the page goes: a folder with `index.html`, or `report.pdf`. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '@marginalia/core';
-import { writeAtomically } from '@marginalia/sweep';
+import { makeFolder, writeAtomically } from '@marginalia/sweep';
 
 /** Asked before anything is computed. Throws BadInput for a folder that cannot be made, or written in. */
 export function refuseUnwritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     throw unwritable(folder, cause);
@@ -18,7 +18,7 @@ export function refuseUnwritable(folder: string): void {
 export function writePage(folder: string, name: string, content: string): string {
   const path = join(folder, name);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeAtomically(path, content);
   } catch (cause) {
     throw unwritable(folder, cause);
