@@ -11,7 +11,7 @@ export const fittedData: Assumption = {
 export const smallInitialisation: Assumption = {
   name: 'small-initialisation',
   statement:
-    'initial pre-activations are small beside one step of training: s₀ = σ_w√d ≤ η̃/10 with η̃ = ηd/(mk) (finite-size form of Assumption 4.3)',
+    'initial pre-activations are small beside one step of training: s₀ = σ_w√d ≤ η̃/10 with η̃ = ηd/(mk); a finite-size form of Assumption 4.3',
   check: (run) => scalar(run, 'initialScale') <= scalar(run, 'scaledStepSize') / 10,
 };
 
