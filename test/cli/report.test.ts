@@ -11,7 +11,7 @@ import { readIdentity } from '@marginalia/sweep';
 import type { FigureSource } from '../../apps/cli/src/figure/figure.js';
 import { forest } from '../../apps/cli/src/figure/figures/forest.js';
 import { readSource } from '../../apps/cli/src/figure/sources.js';
-import { journalHash } from '../../apps/cli/src/report/provenance.js';
+import { journalHash } from '../../apps/cli/src/journal-hash.js';
 import { readSweep } from '../../apps/cli/src/report/read.js';
 import { chromiumMissing, openChromium } from './chromium.js';
 import { fixture, marginalia, onlyLine, type Ended } from './marginalia.js';

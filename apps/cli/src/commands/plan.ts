@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { MarginaliaCommand } from '../command.js';
 import { count } from '../count.js';
 import { exitCode } from '../exit-code.js';
@@ -7,7 +7,7 @@ import { foresee, foreseenDocument, foreseenReport, type Foreseen } from '../pla
 import { probe } from '../plan/probe.js';
 import { plural } from '../render/number.js';
 import { coloured, columns, painter } from '../render/terminal.js';
-import { askedFlags, askedOf } from '../sweep/asked.js';
+import { askedFlags, askedOf, sweepArgs } from '../sweep/asked.js';
 import { runCommand } from '../sweep/run-command.js';
 
 export default class PlanCommand extends MarginaliaCommand {
@@ -22,12 +22,7 @@ export default class PlanCommand extends MarginaliaCommand {
   ];
   // `--set a=1 b=2` leaves `b=2` among the arguments.
   static override strict = false;
-  static override args = {
-    sweep: Args.string({
-      description: 'a sweep (npx marginalia list sweeps), or the path of a .ts or .js file',
-      ignoreStdin: true,
-    }),
-  };
+  static override args = sweepArgs;
   static override flags = {
     ...askedFlags,
     shards: Flags.string({ description: 'Foresee this many shards, one by one.', helpValue: 'N' }),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import type { Decided, Execution, Shard } from '@marginalia/sweep';
 import { MarginaliaCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
@@ -20,7 +20,7 @@ import { shardExitCode, shardFlags, shardReport, shardSummary } from '../run/sha
 import { type Task, taskOf } from '../run/task.js';
 import { decidedSummary, remedyOf, untilFlags } from '../run/until.js';
 import { choiceInWords } from '../run/where.js';
-import { askedFlags } from '../sweep/asked.js';
+import { askedFlags, sweepArgs } from '../sweep/asked.js';
 import { stoppedLine } from '../sweep/conduct.js';
 import { onwardFrom } from '../sweep/onward.js';
 import { exitCodeOf, summaryOf } from '../sweep/summary.js';
@@ -37,12 +37,7 @@ export default class Run extends MarginaliaCommand {
   ];
   // `--set a=1 b=2` leaves `b=2` among the arguments.
   static override strict = false;
-  static override args = {
-    sweep: Args.string({
-      description: 'a sweep (npx marginalia list sweeps), or the path of a .ts or .js file',
-      ignoreStdin: true,
-    }),
-  };
+  static override args = sweepArgs;
   static override flags = {
     ...askedFlags,
     ...dryRunFlags,

@@ -6,7 +6,7 @@ import { findQuestion } from '../sweep/question.js';
 import { runCommand } from '../sweep/run-command.js';
 import { alpha, inBibliographyOrder } from '../sweep/summary.js';
 import { storedIdentity } from '../sweep/stored.js';
-import { journalHash } from './journal-hash.js';
+import { journalHash } from '../journal-hash.js';
 
 export interface Source {
   readonly folder: string;

@@ -1,11 +1,9 @@
-/** Whence a page comes: the code that rendered it, the class of the machine, the journals behind it. No clock, no host name. */
+/** Whence a page comes: the code that rendered it, and the class of the machine. No clock, no host name. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { glanceJournal, type SweepIdentity } from '@marginalia/sweep';
 
 export interface Provenance {
   readonly marginalia: string;
@@ -37,18 +35,4 @@ function commitAt(folder: string): Provenance['commit'] {
   } catch {
     return undefined;
   }
-}
-
-/**
- * SHA-256 of the sorted checksums of the measured runs of a plan: the same however the journal was dealt into files, and in
- * whatever order its runs ended.
- */
-export function journalHash(out: string, { sweep, seed, code }: SweepIdentity): string {
-  const checks = new Set<string>();
-  glanceJournal(out, sweep, (glance) => {
-    if (glance.ended === 'measured' && glance.seed === seed && glance.code === code) checks.add(glance.check);
-  });
-  return createHash('sha256')
-    .update([...checks].sort().join('\n'))
-    .digest('hex');
 }

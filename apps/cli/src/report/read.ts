@@ -8,7 +8,7 @@ import { sourceOf } from '../figure/sources.js';
 import { storedIdentity } from '../sweep/stored.js';
 import { alpha, inBibliographyOrder } from '../sweep/summary.js';
 import { cellsOf, type ClaimCell, type Witnesses } from './claim-cells.js';
-import { journalHash } from './provenance.js';
+import { journalHash } from '../journal-hash.js';
 
 export interface ReportedClaim {
   readonly claim: Claim;

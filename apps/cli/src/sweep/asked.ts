@@ -1,6 +1,6 @@
 /** What a command line asks of a sweep: the flags of `run` that say which runs, and the plan that they make. */
 import { availableParallelism } from 'node:os';
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { Plan } from '@marginalia/sweep';
 import { commandLine } from '../command-line.js';
@@ -8,6 +8,14 @@ import { count } from '../count.js';
 import { overrides, splitSettings } from '../overrides.js';
 import { chosen, whereFlags } from '../run/where.js';
 import { findQuestion, planFor, presetCalled, type Question } from './question.js';
+
+/** Of every command that plans a sweep. */
+export const sweepArgs = {
+  sweep: Args.string({
+    description: 'a sweep (npx marginalia list sweeps), or the path of a .ts or .js file',
+    ignoreStdin: true,
+  }),
+};
 
 export const askedFlags = {
   preset: Flags.string({ description: "Which of the sweep's presets.", helpValue: 'P' }),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BadInput } from '@marginalia/core';
 import type { Submission } from '@marginalia/sweep';
 import { MarginaliaCommand } from '../../command.js';
@@ -12,7 +12,7 @@ import { passedFlags, wordsOf } from '../../slurm/asked.js';
 import { liveJobs } from '../../slurm/live.js';
 import { resourceFlags, resourcesOf } from '../../slurm/resources.js';
 import { limitsOf } from '../../run/limits.js';
-import { askedOf } from '../../sweep/asked.js';
+import { askedOf, sweepArgs } from '../../sweep/asked.js';
 
 export default class SlurmSubmit extends MarginaliaCommand {
   static override summary = 'Submit a sweep to Slurm: an array of shards, and a job after them that judges.';
@@ -25,12 +25,7 @@ export default class SlurmSubmit extends MarginaliaCommand {
   ];
   // `--set a=1 b=2` leaves `b=2` among the arguments.
   static override strict = false;
-  static override args = {
-    sweep: Args.string({
-      description: 'a sweep (npx marginalia list sweeps), or the path of a .ts or .js file',
-      ignoreStdin: true,
-    }),
-  };
+  static override args = sweepArgs;
   static override flags = {
     shards: Flags.string({ description: 'How many shards: jobs of an array.', helpValue: 'N' }),
     ...resourceFlags,
